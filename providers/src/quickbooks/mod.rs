@@ -1,0 +1,46 @@
+//! QuickBooks Online: the Accounting API v3 behind the neutral trait.
+//!
+//! Rule: nothing outside this folder knows its words; facts come from the QBO reference, cited by section.
+
+pub mod sandbox;
+
+use crate::{
+    capability::Capability,
+    error::ProviderError,
+    model::{ItemKind, SalesDocumentKind},
+    registry::ProviderEntry,
+};
+
+/// The registry entry.
+pub static ENTRY: ProviderEntry = ProviderEntry {
+    id: "quickbooks",
+    name: "QuickBooks Online",
+    capability: Capability {
+        inventory_adjustments: true,
+        journal_entries: true,
+        change_feed: true,
+        webhooks: true,
+        suppliers: true,
+        multiple_companies: false,
+        item_kinds: &[
+            ItemKind::Inventory,
+            ItemKind::NonInventory,
+            ItemKind::Service,
+            ItemKind::Bundle,
+            ItemKind::Category,
+        ],
+        sales_documents: &[
+            SalesDocumentKind::Invoice,
+            SalesDocumentKind::SalesReceipt,
+            SalesDocumentKind::CreditMemo,
+            SalesDocumentKind::Refund,
+        ],
+        page_size_max: 1000,
+        requests_per_minute: 500,
+        requests_per_second: Some(10),
+        concurrent_requests: 10,
+        write_idempotency: true,
+    },
+    build: |_settings| Err(ProviderError::unsupported("quickbooks", "build")),
+    sandbox: Some(|options| Box::pin(sandbox::start(options))),
+};

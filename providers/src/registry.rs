@@ -1,0 +1,33 @@
+//! The providers this build knows: one line each.
+//!
+//! Rule: adding a provider is its folder and its line here; nothing else names it.
+
+use std::sync::Arc;
+
+use crate::{
+    capability::Capability, error::ProviderError, provider::Provider, quickbooks, sandbox::StartSandbox,
+    settings::ProviderSettings,
+};
+
+/// All providers, in the order people see them.
+pub static PROVIDERS: &[&ProviderEntry] = &[&quickbooks::ENTRY];
+
+/// How a provider enters the program.
+#[derive(Debug)]
+pub struct ProviderEntry {
+    /// Short, stable id: configuration section, path of the OAuth callback, column value.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// What it can do; known before it is configured.
+    pub capability: Capability,
+    /// Makes the provider from its settings.
+    pub build: fn(&ProviderSettings) -> Result<Arc<dyn Provider>, ProviderError>,
+    /// Starts its sandbox, where it has one.
+    pub sandbox: Option<StartSandbox>,
+}
+
+/// The entry with this id.
+pub fn find(id: &str) -> Option<&'static ProviderEntry> {
+    PROVIDERS.iter().copied().find(|entry| entry.id == id)
+}

@@ -1,0 +1,109 @@
+//! What every provider's sandbox offers to the program that starts it: a stand-in of the real service on loopback.
+//!
+//! Rule: a sandbox is a real HTTP server that knows nothing of the gateway; whoever talks to it does so as to the service.
+
+use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::PathBuf, pin::Pin};
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::settings::{ProviderSettings, TransportSettings};
+
+/// How a sandbox is started.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// Where to listen; loopback unless the operator says otherwise. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where state is kept over a restart; in memory alone if `None`.
+    pub directory: Option<PathBuf>,
+    /// Number of generated items beside the sample company's own.
+    pub extra_items: u32,
+    /// Seed of everything generated; the same seed gives the same company.
+    pub seed: u64,
+    /// Enforce the service's rate limits.
+    pub throttle: bool,
+    /// Answer every call after this pause at the earliest.
+    pub latency: std::time::Duration,
+}
+
+impl Default for SandboxOptions {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            directory: None,
+            extra_items: 0,
+            seed: 1,
+            throttle: true,
+            latency: std::time::Duration::ZERO,
+        }
+    }
+}
+
+/// A running sandbox. Dropping it stops the server without saving; call [`RunningSandbox::stop`] to end it in order.
+#[derive(Debug)]
+pub struct RunningSandbox {
+    /// The address it really listens on.
+    pub address: SocketAddr,
+    /// Its web page for people.
+    pub url: Url,
+    /// OAuth client that it knows.
+    pub client_id: String,
+    /// That client's secret.
+    pub client_secret: SecretString,
+    /// Provider endpoints that lead to it, as for [`ProviderSettings::endpoints`].
+    pub endpoints: BTreeMap<String, Url>,
+    /// Tells the server to end.
+    pub shutdown: tokio::sync::watch::Sender<bool>,
+    /// The server's task.
+    pub task: tokio::task::JoinHandle<Result<(), SandboxError>>,
+}
+
+impl RunningSandbox {
+    /// Settings for a provider that shall talk to this sandbox.
+    pub fn provider_settings(&self) -> ProviderSettings {
+        ProviderSettings {
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            environment: None,
+            endpoints: self.endpoints.clone(),
+            transport: TransportSettings::default(),
+        }
+    }
+
+    /// Ends the server: finishes what it is answering, saves its state, frees the port.
+    ///
+    /// # Errors
+    /// When the state cannot be saved.
+    pub async fn stop(self) -> Result<(), SandboxError> {
+        let _ = self.shutdown.send(true);
+        self.task.await.map_err(|error| SandboxError::Stopped(error.to_string()))?
+    }
+}
+
+/// Why a sandbox could not be started or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The address is taken or not allowed.
+    #[error("cannot listen on {address}: {reason}; choose another port with --listen")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        reason: String,
+    },
+    /// State could not be read or written.
+    #[error("sandbox state in {path}: {reason}")]
+    State {
+        /// The file or directory.
+        path: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The server's task ended by itself.
+    #[error("the sandbox stopped: {0}")]
+    Stopped(String),
+}
+
+/// Starts a sandbox; one per provider, named in its registry entry.
+pub type StartSandbox =
+    fn(SandboxOptions) -> Pin<Box<dyn Future<Output = Result<RunningSandbox, SandboxError>> + Send>>;
