@@ -13,8 +13,8 @@ pub struct Model {
     pub id: CallId,
     /// Business.
     pub business_id: BusinessId,
-    /// Integration.
-    pub integration_id: IntegrationId,
+    /// Integration; null for a code exchange that led to none.
+    pub integration_id: Option<IntegrationId>,
     /// When it was sent.
     pub at: Timestamp,
     /// How long it took, microseconds.

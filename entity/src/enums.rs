@@ -364,6 +364,8 @@ pub enum SyncPhase {
     Suppliers,
     /// Reading items.
     Items,
+    /// Bringing linked products up to date.
+    Products,
     /// Marking items that are gone.
     Deactivations,
     /// Ended.

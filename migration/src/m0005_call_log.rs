@@ -27,7 +27,7 @@ async fn call_log(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .table("call_log")
         .col(uuid("id").primary_key())
         .col(uuid("business_id"))
-        .col(uuid("integration_id"))
+        .col(uuid_null("integration_id"))
         .col(big_integer("at"))
         .col(big_integer("duration_us"))
         .col(text("operation"))
