@@ -4,6 +4,7 @@
 //! in [`registry`]. What a provider can do is data ([`Capability`]); what it cannot do is an error that agrees with it.
 
 pub mod capability;
+pub mod clock;
 pub mod error;
 pub mod listing;
 pub mod model;
