@@ -15,6 +15,8 @@ pub mod registry;
 pub mod sandbox;
 pub mod session;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod transport;
 
 pub use capability::Capability;

@@ -13,6 +13,8 @@ pub mod observe;
 pub mod rate_limit;
 pub mod redact;
 pub mod retry;
+#[cfg(test)]
+mod tests;
 pub mod timeout;
 
 use std::{fmt, sync::Arc, time::Duration};
