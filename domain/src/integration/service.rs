@@ -205,8 +205,11 @@ impl Integrations {
 
     async fn use_state(&self, callback: &Url, actor: Option<&Actor>) -> Result<StateRow> {
         let invalid = || {
-            Refusal::new(ErrorCode::OauthStateInvalid, "This sign-in link is unknown, was used before, or is older than 10 minutes.")
-                .help("Start again with Connect.")
+            Refusal::new(
+                ErrorCode::OauthStateInvalid,
+                "This sign-in link is unknown, was used before, or is older than 10 minutes.",
+            )
+            .help("Start again with Connect.")
         };
         let state = callback_state(callback).ok_or_else(invalid)?;
         let of = actor.map(|actor| (actor.business, actor.subject.as_str()));
@@ -414,7 +417,12 @@ impl Integrations {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, a refusal that names the wrong field; `SYNC_LOCKED` when the inventory mode is changed
     /// during a run.
-    pub async fn change_settings(&self, actor: &Actor, id: IntegrationId, change: SettingsChange) -> Result<Integration> {
+    pub async fn change_settings(
+        &self,
+        actor: &Actor,
+        id: IntegrationId,
+        change: SettingsChange,
+    ) -> Result<Integration> {
         actor.require(Permission::ConfigureSettings)?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
@@ -453,7 +461,8 @@ fn hash(state: &str) -> String {
 
 /// Only a path of our own may be returned to: anything else would make the callback an open redirect.
 fn check_return(path: &str) -> Result<String> {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) && path.len() <= 512;
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) && path.len() <= 512;
     if own {
         return Ok(path.to_owned());
     }
