@@ -78,9 +78,7 @@ fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfi
     OAuthConfig {
         client_id: settings.client_id.clone(),
         client_secret: settings.client_secret.clone(),
-        authorize: endpoints.authorize,
-        token: endpoints.token,
-        revoke: endpoints.revoke,
+        endpoints: endpoints.oauth,
         scopes: SCOPES,
         token_headers: HeaderMap::from_iter([(HARD_EXPIRY_HEADER, HeaderValue::from_static("true"))]),
         refresh_expires_in: Some("x_refresh_token_expires_in"),
@@ -129,8 +127,12 @@ impl Provider for QuickBooks {
         &ENTRY.capability
     }
 
-    fn authorization_url(&self, request: &AuthorizationRequest) -> Result<Url, ProviderError> {
-        self.oauth.authorization_url(request)
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError> {
+        self.oauth.authorization_url(request, observer).await
     }
 
     fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {

@@ -39,7 +39,7 @@ async fn oauth_said(provider: &Arc<dyn Provider>, sitting: &Sitting) -> String {
     returned.query_pairs_mut().append_pair("code", CODE).append_pair("state", "s").append_pair("realmId", "9130");
     let callback = provider.parse_callback(&returned).unwrap();
     let refresh_token = SecretString::from(REFRESH);
-    let url = provider.authorization_url(&request);
+    let url = provider.authorization_url(&request, observer.clone()).await;
     let grant = provider.exchange_code(&callback, &redirect_uri, observer.clone()).await;
     let tokens = provider.refresh(&refresh_token, observer.clone()).await;
     let revoked = provider.revoke(&refresh_token, observer).await;

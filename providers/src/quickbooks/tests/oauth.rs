@@ -3,24 +3,28 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{TimeDelta, Utc};
+use reqwest::header::HeaderMap;
 use rstest::rstest;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{provider, provider_with};
+use super::provider;
 use crate::{
+    clock::SystemClock,
     error::{ErrorKind, Outcome, ProviderError, Retry},
     model::CompanyChoice,
-    provider::{Callback, Provider, TokenSet},
-    quickbooks::callback,
-    settings::TransportSettings,
-    testing::{Answer, Records, Stub, quick, reply, reply_with},
+    oauth::{OAuth, OAuthConfig, OAuthEndpoints, RevokeBody},
+    provider::{AuthorizationRequest, Callback, Provider, TokenSet},
+    quickbooks::{ENTRY, callback},
+    settings::ProviderSettings,
+    testing::{Records, Seen, Stub, expired, provider_settings, reply, reply_with},
+    transport::{Body, Call, Reply, Transport},
 };
 
 const TOKENS: &str = r#"{"token_type":"bearer","access_token":"access-2","expires_in":3600,"refresh_token":"refresh-2",
     "x_refresh_token_expires_in":8726400,"x_refresh_token_hard_expires_in":"157680000"}"#;
 
-fn callback() -> Callback {
+fn returned() -> Callback {
     Callback { state: "s".to_owned(), code: SecretString::from("code-1"), company: Some("9130".to_owned()) }
 }
 
@@ -37,7 +41,7 @@ async fn a_code_is_exchanged_for_tokens_and_the_company() {
     let stub = Stub::start(|_, _| reply(200, TOKENS)).await;
     let before = Utc::now();
     let records = Arc::new(Records::default());
-    let grant = provider(&stub).exchange_code(&callback(), &redirect_uri(), records.clone()).await.unwrap();
+    let grant = provider(&stub).exchange_code(&returned(), &redirect_uri(), records.clone()).await.unwrap();
     assert_eq!(grant.companies, [CompanyChoice { external_id: "9130".to_owned(), name: None }]);
     let tokens = grant.tokens;
     assert_eq!(tokens.access_token.expose_secret(), "access-2");
@@ -84,7 +88,7 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
     assert_eq!(tokens.refresh_token.expose_secret(), "refresh-1");
     assert_eq!((tokens.refresh_expires_at, tokens.refresh_hard_expires_at), (None, None));
     let error =
-        provider(&stub).exchange_code(&callback(), &redirect_uri(), Arc::new(Records::default())).await.unwrap_err();
+        provider(&stub).exchange_code(&returned(), &redirect_uri(), Arc::new(Records::default())).await.unwrap_err();
     assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Malformed, "the token answer has no refresh_token"));
 }
 
@@ -163,14 +167,14 @@ async fn an_answer_that_lacks_a_token_says_what_it_lacks_and_no_value() {
 async fn a_code_is_never_sent_twice_once_it_may_have_been_used(#[case] status: u16) {
     let stub = Stub::start(move |_, _| reply(status, "<html>")).await;
     let error =
-        provider(&stub).exchange_code(&callback(), &redirect_uri(), Arc::new(Records::default())).await.unwrap_err();
+        provider(&stub).exchange_code(&returned(), &redirect_uri(), Arc::new(Records::default())).await.unwrap_err();
     assert_eq!((error.outcome, error.attempts, stub.seen().len()), (Outcome::Unknown, 1, 1));
 }
 
 #[tokio::test]
 async fn a_code_that_was_throttled_away_may_be_sent_again() {
     let stub = Stub::start(|_, nth| if nth == 0 { reply(429, "") } else { reply(200, TOKENS) }).await;
-    provider(&stub).exchange_code(&callback(), &redirect_uri(), Arc::new(Records::default())).await.unwrap();
+    provider(&stub).exchange_code(&returned(), &redirect_uri(), Arc::new(Records::default())).await.unwrap();
     assert_eq!(stub.seen().len(), 2);
 }
 
@@ -205,15 +209,121 @@ async fn a_grant_that_is_gone_counts_as_given_back(
     assert_eq!(revoked.err().map(|error| error.kind), failure);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_token_endpoint_that_says_nothing_is_left_after_thirty_seconds() {
-    // The clock stands still while the request travels, and jumps once nothing is left to do.
-    let stub = Stub::start(|_, _| Answer::Hang).await;
-    let provider = provider_with(&stub, TransportSettings { attempts: 1, ..quick() });
-    let begun = tokio::time::Instant::now();
+/// The settings of a stand-in that is found by its discovery document alone.
+fn discovered(stub: &Stub) -> ProviderSettings {
+    provider_settings(&stub.url, &["api", "discovery"])
+}
+
+fn directory(seen: &Seen) -> String {
+    let at = |path: &str| format!("http://{}{path}", seen.header("host"));
+    serde_json::json!({
+        "issuer": "https://example.com", "authorization_endpoint": at("/a"), "token_endpoint": at("/t"),
+        "revocation_endpoint": at("/r"), "scopes_supported": ["openid"],
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn what_is_not_set_is_read_once_from_the_discovery_document() {
+    let stub = Stub::start(|seen, _| match seen.url.as_str() {
+        "/discovery" => reply(200, directory(seen)),
+        _ => reply(200, TOKENS),
+    })
+    .await;
+    let provider = (ENTRY.build)(&discovered(&stub)).unwrap();
+    let records = Arc::new(Records::default());
+    let request = AuthorizationRequest { state: "s".to_owned(), redirect_uri: redirect_uri() };
+    let url = provider.authorization_url(&request, records.clone()).await.unwrap();
+    assert!(url.as_str().starts_with(stub.url.join("a?response_type=code&").unwrap().as_str()), "{url}");
+    provider.refresh(&SecretString::from("refresh-1"), records.clone()).await.unwrap();
+    provider.revoke(&SecretString::from("refresh-1"), records.clone()).await.unwrap();
+    assert_eq!(stub.urls(), ["/discovery", "/t", "/r"]);
+    let operations: Vec<&str> = records.all().iter().map(|record| record.operation).collect();
+    assert_eq!(operations, ["oauth.discover", "oauth.refresh", "oauth.revoke"]);
+}
+
+#[tokio::test]
+async fn what_is_set_wins_over_the_discovery_document() {
+    let stub = Stub::start(|_, _| reply(200, TOKENS)).await;
+    let mut settings = discovered(&stub);
+    settings.endpoints.insert("token".to_owned(), stub.url.join("own").unwrap());
+    refresh(&(ENTRY.build)(&settings).unwrap()).await.unwrap();
+    assert_eq!(stub.urls(), ["/own"]);
+}
+
+#[rstest]
+#[case(404, "no such page", ErrorKind::Misconfigured, 1, "no discovery document at the configured address (HTTP 404)")]
+#[case(503, "", ErrorKind::Unavailable, 4, "no discovery document at the configured address (HTTP 503)")]
+#[case(429, "", ErrorKind::RateLimited, 4, "no discovery document at the configured address (HTTP 429)")]
+#[case(
+    200,
+    r#"{"authorization_endpoint":"https://a.example"}"#,
+    ErrorKind::Malformed,
+    4,
+    "the discovery document cannot be used: missing field `token_endpoint` at line 1 column 46"
+)]
+#[tokio::test]
+async fn a_discovery_document_that_cannot_be_used_says_why_and_is_asked_for_again_next_time(
+    #[case] status: u16,
+    #[case] body: &'static str,
+    #[case] kind: ErrorKind,
+    #[case] attempts: u32,
+    #[case] text: &str,
+) {
+    let sick = std::sync::atomic::AtomicBool::new(true);
+    let sick = Arc::new(sick);
+    let healed = sick.clone();
+    let stub = Stub::start(move |seen, _| match seen.url.as_str() {
+        "/discovery" if sick.load(std::sync::atomic::Ordering::SeqCst) => reply(status, body),
+        "/discovery" => reply(200, directory(seen)),
+        _ => reply(200, TOKENS),
+    })
+    .await;
+    let provider = (ENTRY.build)(&discovered(&stub)).unwrap();
     let error = refresh(&provider).await.unwrap_err();
-    assert_eq!((error.kind, error.outcome), (ErrorKind::Unavailable, Outcome::Unknown));
-    assert_eq!(begun.elapsed(), Duration::from_secs(30));
+    assert_eq!((error.kind, error.message.as_str(), error.operation), (kind, text, "oauth.discover"));
+    assert_eq!((error.attempts, stub.seen().len()), (attempts, attempts as usize));
+    healed.store(false, std::sync::atomic::Ordering::SeqCst);
+    refresh(&provider).await.unwrap();
+}
+
+/// Keeps what it is sent, and fails.
+#[derive(Debug, Default)]
+struct Capture(std::sync::Mutex<Vec<Call>>);
+
+#[async_trait::async_trait]
+impl Transport for Capture {
+    async fn send(&self, call: &Call) -> Result<Reply, ProviderError> {
+        self.0.lock().unwrap().push(call.clone());
+        Err(expired())
+    }
+}
+
+#[tokio::test]
+async fn steps_are_writes_of_at_most_thirty_seconds_and_only_the_code_is_not_repeated() {
+    let capture = Arc::new(Capture::default());
+    let url = Some(Url::parse("http://127.0.0.1:9/").unwrap());
+    let config = OAuthConfig {
+        client_id: "client-1".to_owned(),
+        client_secret: SecretString::from("secret-1"),
+        endpoints: OAuthEndpoints { authorize: url.clone(), token: url.clone(), revoke: url, discovery: None },
+        scopes: &[],
+        token_headers: HeaderMap::new(),
+        refresh_expires_in: None,
+        refresh_hard_expires_in: None,
+        revoke_body: RevokeBody::Form,
+    };
+    let oauth = OAuth::new(config, capture.clone(), Arc::new(SystemClock));
+    let (token, observer) = (SecretString::from("a+b"), Arc::new(Records::default()));
+    assert_eq!(oauth.exchange_code(&returned(), &redirect_uri(), observer.clone()).await.unwrap_err(), expired());
+    assert_eq!(oauth.refresh(&token, observer.clone()).await.unwrap_err(), expired());
+    assert_eq!(oauth.revoke(&token, observer).await.unwrap_err(), expired());
+    let calls = capture.0.lock().unwrap();
+    let facts: Vec<_> = calls.iter().map(|call| (call.operation, call.write, call.safe_to_repeat)).collect();
+    let expected = [("oauth.exchange", true, false), ("oauth.refresh", true, true), ("oauth.revoke", true, true)];
+    assert_eq!(facts, expected);
+    assert!(calls.iter().all(|call| call.timeout == Some(Duration::from_secs(30)) && call.company.is_none()));
+    assert!(calls[2].body == Body::Form("token=a%2Bb".to_owned()), "the standard's way to revoke");
 }
 
 fn callback_of(query: &str) -> Result<Callback, ProviderError> {
@@ -222,9 +332,9 @@ fn callback_of(query: &str) -> Result<Callback, ProviderError> {
 
 #[test]
 fn a_callback_is_read() {
-    let callback = callback_of("code=a%2Fb&state=s+1&realmId=9130").unwrap();
-    assert_eq!((callback.code.expose_secret(), callback.state.as_str()), ("a/b", "s 1"));
-    assert_eq!(callback.company.as_deref(), Some("9130"));
+    let read = callback_of("code=a%2Fb&state=s+1&realmId=9130").unwrap();
+    assert_eq!((read.code.expose_secret(), read.state.as_str()), ("a/b", "s 1"));
+    assert_eq!(read.company.as_deref(), Some("9130"));
 }
 
 #[rstest]

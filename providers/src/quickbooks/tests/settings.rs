@@ -1,5 +1,7 @@
 //! What is made of the settings, and what is refused.
 
+use std::sync::Arc;
+
 use rstest::rstest;
 use secrecy::SecretString;
 use url::Url;
@@ -10,6 +12,7 @@ use crate::{
     quickbooks::{ENTRY, endpoints::Endpoints},
     registry,
     settings::{ProviderSettings, TransportSettings},
+    testing::Records,
 };
 
 fn settings() -> ProviderSettings {
@@ -34,7 +37,14 @@ fn the_environment_decides_the_host(#[case] environment: Option<&str>, #[case] a
     let settings = ProviderSettings { environment: environment.map(str::to_owned), endpoints: [].into(), ..settings() };
     let endpoints = Endpoints::of(&settings).unwrap();
     assert_eq!(endpoints.api.as_str(), api);
-    assert_eq!(endpoints.token.as_str(), "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer");
+    let oauth = &endpoints.oauth;
+    let addresses = [&oauth.authorize, &oauth.token, &oauth.revoke].map(|url| url.as_ref().unwrap().as_str());
+    let expected = [
+        "https://appcenter.intuit.com/connect/oauth2",
+        "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+        "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+    ];
+    assert_eq!((addresses, &oauth.discovery), (expected, &None));
     assert!(endpoints.tls());
 }
 
@@ -49,7 +59,7 @@ fn an_unknown_environment_is_named() {
 fn an_unknown_endpoint_is_named() {
     let mut settings = settings();
     settings.endpoints.insert("tokens".to_owned(), Url::parse("http://127.0.0.1:9/").unwrap());
-    let text = "unknown endpoint `tokens`; known are api, authorize, revoke, token";
+    let text = "unknown endpoint `tokens`; known are api, authorize, discovery, revoke, token";
     assert_eq!(refused(&settings), ProviderError::new(ErrorKind::Misconfigured, "quickbooks.settings", text));
 }
 
@@ -79,15 +89,16 @@ fn the_registry_finds_it_and_it_says_what_the_registry_says() {
     assert_eq!((provider.id(), provider.name(), provider.capability()), (entry.id, entry.name, &entry.capability));
 }
 
-#[test]
-fn the_user_is_sent_to_intuit_with_all_that_it_needs() {
+#[tokio::test]
+async fn the_user_is_sent_to_intuit_with_all_that_it_needs() {
     let mut local = settings();
     for name in ["token", "revoke"] {
         local.endpoints.insert(name.to_owned(), Url::parse("http://127.0.0.1:9/").unwrap());
     }
     let provider = (ENTRY.build)(&local).unwrap();
     let redirect_uri = Url::parse("https://example.com/callback?x=1").unwrap();
-    let url = provider.authorization_url(&AuthorizationRequest { state: "s t".to_owned(), redirect_uri }).unwrap();
+    let request = AuthorizationRequest { state: "s t".to_owned(), redirect_uri };
+    let url = provider.authorization_url(&request, Arc::new(Records::default())).await.unwrap();
     let expected = "https://appcenter.intuit.com/connect/oauth2?response_type=code&client_id=client-1&state=s+t\
                     &redirect_uri=https%3A%2F%2Fexample.com%2Fcallback%3Fx%3D1\
                     &scope=com.intuit.quickbooks.accounting";
