@@ -2,12 +2,15 @@
 //!
 //! Rule: nothing outside this folder knows QuickBooks' words; facts come from the QBO reference, cited by section (§).
 
+mod callback;
 mod convert;
 mod endpoints;
 mod error;
 mod provider;
 mod request;
 pub mod sandbox;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use crate::{

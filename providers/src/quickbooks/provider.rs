@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    ENTRY,
+    ENTRY, callback,
     convert::{self, CompanyInfoFacts, CompanySettings, Convert},
     endpoints::{Endpoints, misconfigured},
     error::{check, malformed},
@@ -78,9 +78,7 @@ fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfi
     OAuthConfig {
         client_id: settings.client_id.clone(),
         client_secret: settings.client_secret.clone(),
-        authorize: endpoints.authorize,
-        token: endpoints.token,
-        revoke: endpoints.revoke,
+        endpoints: endpoints.oauth,
         scopes: SCOPES,
         token_headers: HeaderMap::from_iter([(HARD_EXPIRY_HEADER, HeaderValue::from_static("true"))]),
         refresh_expires_in: Some("x_refresh_token_expires_in"),
@@ -129,12 +127,16 @@ impl Provider for QuickBooks {
         &ENTRY.capability
     }
 
-    fn authorization_url(&self, request: &AuthorizationRequest) -> Result<Url, ProviderError> {
-        self.oauth.authorization_url(request)
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError> {
+        self.oauth.authorization_url(request, observer).await
     }
 
     fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
-        parse_callback(callback)
+        callback::read(callback)
     }
 
     async fn exchange_code(
@@ -143,7 +145,7 @@ impl Provider for QuickBooks {
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
     ) -> Result<Grant, ProviderError> {
-        let company = callback.company.clone().ok_or_else(|| in_callback("realmId is missing"))?;
+        let company = callback.company.clone().ok_or_else(|| callback::unusable("realmId is missing"))?;
         let tokens = self.oauth.exchange_code(callback, redirect_uri, observer).await?;
         Ok(Grant { tokens, companies: vec![CompanyChoice { external_id: company, name: None }] })
     }
@@ -254,43 +256,4 @@ fn cursors(first: u64, total: u64) -> Vec<PageCursor> {
         next += PAGE_SIZE;
     }
     starts.into_iter().map(at).collect()
-}
-
-/// Reads the callback (§1.2).
-fn parse_callback(callback: &Url) -> Result<Callback, ProviderError> {
-    let part = |name: &str| {
-        callback
-            .query_pairs()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-            .filter(|v| !v.is_empty())
-    };
-    if let Some(error) = part("error") {
-        return Err(refused(&error));
-    }
-    let company = part("realmId").ok_or_else(|| in_callback("realmId is missing"))?;
-    if !company.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(in_callback("realmId is no number"));
-    }
-    Ok(Callback {
-        state: part("state").ok_or_else(|| in_callback("state is missing"))?,
-        code: part("code").ok_or_else(|| in_callback("code is missing"))?.into(),
-        company: Some(company),
-    })
-}
-
-fn in_callback(what: &str) -> ProviderError {
-    let text = format!("the callback cannot be used: {what}; start connecting again");
-    ProviderError::new(ErrorKind::Malformed, "oauth.callback", text)
-}
-
-/// Consent was not given, or could not be asked for (§1.2).
-fn refused(error: &str) -> ProviderError {
-    let shown: String = error.chars().take(40).collect();
-    let (kind, text) = match error {
-        "access_denied" => (ErrorKind::ConsentRefused, "consent was refused; nothing was connected"),
-        "invalid_scope" => (ErrorKind::Misconfigured, "the app may not ask for this scope; check it at Intuit"),
-        _ => (ErrorKind::ConsentRefused, "consent was not given; start connecting again"),
-    };
-    ProviderError { code: Some(shown), ..ProviderError::new(kind, "oauth.callback", text) }
 }
