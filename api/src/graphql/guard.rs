@@ -12,7 +12,12 @@ use async_graphql::{
     value,
 };
 
-use super::{analysis, documents::Documents, facts::Facts, fault::{self, FaultCode}};
+use super::{
+    analysis,
+    documents::Documents,
+    facts::Facts,
+    fault::{self, FaultCode},
+};
 use crate::config::Limits;
 
 /// An executor with limits before it and masking after it.
@@ -66,9 +71,8 @@ impl<E: Executor> Guarded<E> {
         let document = self.shared.documents.parsed(&request.query).map_err(refused)?;
         let (name, operation) = choose(&document, request.operation_name.as_deref()).map_err(refused)?;
         let (name, kind, limit) = (name.map(str::to_owned), operation.ty, self.shared.limits.complexity);
-        let weight =
-            analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
-                .map_err(|(code, message)| refused(code.server_error(message)))?;
+        let weight = analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
+            .map_err(|(code, message)| refused(code.server_error(message)))?;
         request.set_parsed_query(ExecutableDocument::clone(&document));
         Ok(Prepared { request, kind, name, cost: weight.cost, limit })
     }
