@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema};
 
 use super::*;
 use crate::config::{Database, SecretText};
@@ -18,7 +18,7 @@ impl MigrationName for Change {
 #[async_trait::async_trait]
 impl MigrationTrait for Change {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(Table::create().table(self.0.to_owned()).col(integer("id")).to_owned()).await
+        manager.create_table(Table::create().table(self.0.to_owned()).col(schema::integer("id")).to_owned()).await
     }
 }
 
