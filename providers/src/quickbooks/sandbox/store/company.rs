@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{Generator, Replays, Table};
 use crate::quickbooks::sandbox::{
@@ -79,6 +80,16 @@ impl Company {
         let pairs = info.get("NameValue")?.as_array()?;
         let pair = pairs.iter().find(|pair| pair["Name"] == name)?;
         pair["Value"].as_str().map(str::to_owned)
+    }
+
+    /// Sets a value of that list, if one is given.
+    pub(crate) fn set_name_value(&mut self, name: &str, value: Option<String>) {
+        let (Some(value), Some(mut info)) = (value, self.single("CompanyInfo")) else { return };
+        if let Some(pairs) = info.get_mut("NameValue").and_then(Value::as_array_mut) {
+            pairs.retain(|pair| pair["Name"] != name);
+            pairs.push(json!({"Name": name, "Value": value}));
+        }
+        self.table_mut("CompanyInfo").put(1, info);
     }
 
     /// Whether the subscription includes inventory: Plus and above (reference 15.11).
