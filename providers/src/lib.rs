@@ -4,6 +4,7 @@
 //! in [`registry`]. What a provider can do is data ([`Capability`]); what it cannot do is an error that agrees with it.
 
 pub mod capability;
+pub mod clock;
 pub mod error;
 pub mod listing;
 pub mod model;
@@ -14,6 +15,8 @@ pub mod registry;
 pub mod sandbox;
 pub mod session;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod transport;
 
 pub use capability::Capability;

@@ -1,17 +1,25 @@
-//! QuickBooks Online: the Accounting API v3 behind the neutral trait.
+#![doc = include_str!("docs.md")]
 //!
-//! Rule: nothing outside this folder knows its words; facts come from the QBO reference, cited by section.
+//! Rule: nothing outside this folder knows QuickBooks' words; facts come from the QBO reference, cited by section (§).
 
+mod callback;
+mod convert;
+mod endpoints;
+mod error;
+mod provider;
+mod request;
 pub mod sandbox;
+#[cfg(test)]
+mod tests;
+mod wire;
 
 use crate::{
     capability::Capability,
-    error::ProviderError,
     model::{ItemKind, SalesDocumentKind},
     registry::ProviderEntry,
 };
 
-/// The registry entry.
+/// The registry entry. Limits: §6 (page size), §13 (rates).
 pub static ENTRY: ProviderEntry = ProviderEntry {
     id: "quickbooks",
     name: "QuickBooks Online",
@@ -41,6 +49,6 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         concurrent_requests: 10,
         write_idempotency: true,
     },
-    build: |_settings| Err(ProviderError::unsupported("quickbooks", "build")),
+    build: provider::build,
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
 };

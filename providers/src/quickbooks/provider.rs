@@ -1,0 +1,259 @@
+//! The `Provider` trait for QuickBooks Online: joins the pure parts of this folder to the transport.
+//!
+//! Rule: no state but configuration and limiters; no decision that [`super::convert`] or [`super::error`] could make.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use super::{
+    ENTRY, callback,
+    convert::{self, CompanyInfoFacts, CompanySettings, Convert},
+    endpoints::{Endpoints, misconfigured},
+    error::{check, malformed},
+    request::{self, PAGE_SIZE},
+    wire::{Account, CompanyAnswer, Item, PreferencesAnswer, QueryAnswer, Vendor},
+};
+use crate::{
+    capability::Capability,
+    clock::{Clock, SystemClock},
+    error::{ErrorKind, ProviderError},
+    model::{
+        Collection, CompanyChoice, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier,
+    },
+    oauth::{OAuth, OAuthConfig, RevokeBody},
+    provider::{AuthorizationRequest, Callback, Grant, Provider, TokenSet},
+    session::{CallObserver, Session},
+    settings::ProviderSettings,
+    transport::{self, Call, Limits, Reply, StackOptions, Transport},
+};
+
+/// The whole Accounting API; there is no narrower scope (§1.3).
+const SCOPES: &[&str] = &["com.intuit.quickbooks.accounting"];
+
+/// On every answer, OAuth included (§1.6, §2).
+const TRACE_HEADER: &str = "intuit_tid";
+
+/// Asks for the end of the grant (§1.4).
+const HARD_EXPIRY_HEADER: HeaderName = HeaderName::from_static("x-include-refresh-token-hard-expires-in");
+
+/// Reads a page's records and how many rows it had.
+type ReadPage<T> = fn(&Reply) -> Result<(Page<T>, u64), ProviderError>;
+
+/// QuickBooks Online.
+#[derive(Debug)]
+struct QuickBooks {
+    api: Url,
+    oauth: OAuth,
+    transport: Arc<dyn Transport>,
+}
+
+/// Makes the provider.
+///
+/// # Errors
+/// `Misconfigured`, naming the setting.
+pub(super) fn build(settings: &ProviderSettings) -> Result<Arc<dyn Provider>, ProviderError> {
+    if settings.client_id.is_empty() {
+        return Err(misconfigured("client_id is empty; it is shown with the app's keys at Intuit".to_owned()));
+    }
+    let endpoints = Endpoints::of(settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let transport = transport::stack(&StackOptions {
+        settings: settings.transport.clone(),
+        limits: Limits::of(&ENTRY.capability, &settings.transport),
+        trace_header: TRACE_HEADER,
+        tls: endpoints.tls(),
+        clock: clock.clone(),
+    })?;
+    let api = endpoints.api.clone();
+    let oauth = OAuth::new(oauth_config(settings, endpoints), transport.clone(), clock);
+    Ok(Arc::new(QuickBooks { api, oauth, transport }))
+}
+
+fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfig {
+    OAuthConfig {
+        client_id: settings.client_id.clone(),
+        client_secret: settings.client_secret.clone(),
+        endpoints: endpoints.oauth,
+        scopes: SCOPES,
+        token_headers: HeaderMap::from_iter([(HARD_EXPIRY_HEADER, HeaderValue::from_static("true"))]),
+        refresh_expires_in: Some("x_refresh_token_expires_in"),
+        refresh_hard_expires_in: Some("x_refresh_token_hard_expires_in"),
+        revoke_body: RevokeBody::Json,
+    }
+}
+
+impl QuickBooks {
+    /// Sends a call and reads its answer, unless it is a fault.
+    async fn fetch<T: Send + 'static>(
+        &self,
+        call: Call,
+        read: impl Fn(&Reply) -> Result<T, ProviderError> + Send + Sync + 'static,
+    ) -> Result<T, ProviderError> {
+        let judge = move |reply: &Reply| check(reply).and_then(|()| read(reply));
+        transport::fetch(self.transport.as_ref(), call, judge).await
+    }
+
+    async fn page<T: Send + 'static>(
+        &self,
+        session: &Session,
+        collection: Collection,
+        cursor: &PageCursor,
+        read: ReadPage<T>,
+    ) -> Result<Page<T>, ProviderError> {
+        let start = start_of(cursor, request::operation(collection, "query"))?;
+        let call = request::page(&self.api, session, collection, start);
+        let (mut page, rows) = self.fetch(call, read).await?;
+        page.next = (rows >= PAGE_SIZE).then(|| at(start + PAGE_SIZE));
+        Ok(page)
+    }
+}
+
+#[async_trait]
+impl Provider for QuickBooks {
+    fn id(&self) -> &'static str {
+        ENTRY.id
+    }
+
+    fn name(&self) -> &'static str {
+        ENTRY.name
+    }
+
+    fn capability(&self) -> &Capability {
+        &ENTRY.capability
+    }
+
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError> {
+        self.oauth.authorization_url(request, observer).await
+    }
+
+    fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
+        callback::read(callback)
+    }
+
+    async fn exchange_code(
+        &self,
+        callback: &Callback,
+        redirect_uri: &Url,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Grant, ProviderError> {
+        let company = callback.company.clone().ok_or_else(|| callback::unusable("realmId is missing"))?;
+        let tokens = self.oauth.exchange_code(callback, redirect_uri, observer).await?;
+        Ok(Grant { tokens, companies: vec![CompanyChoice { external_id: company, name: None }] })
+    }
+
+    async fn refresh(
+        &self,
+        refresh_token: &SecretString,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<TokenSet, ProviderError> {
+        self.oauth.refresh(refresh_token, observer).await
+    }
+
+    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
+        self.oauth.revoke(refresh_token, observer).await
+    }
+
+    async fn company(&self, session: &Session) -> Result<RemoteCompany, ProviderError> {
+        let info = self.fetch(request::company_info(&self.api, session), read_company);
+        let settings = self.fetch(request::preferences(&self.api, session), read_settings);
+        let (info, settings) = futures::try_join!(info, settings)?;
+        Ok(convert::company(&session.company, &info, &settings))
+    }
+
+    async fn open_listing(
+        &self,
+        session: &Session,
+        collection: Collection,
+        resume: Option<&PageCursor>,
+    ) -> Result<Listing, ProviderError> {
+        let operation = request::operation(collection, "count");
+        let first = resume.map_or(Ok(1), |cursor| start_of(cursor, operation))?;
+        let total = self.fetch(request::count(&self.api, session, collection), read_count).await?;
+        Ok(Listing { total: Some(total), cursors: cursors(first, total) })
+    }
+
+    async fn items(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteItem>, ProviderError> {
+        self.page(session, Collection::Items, cursor, |reply| {
+            read_page(read::<QueryAnswer<'_, Item<'_>>>(reply)?, convert::item)
+        })
+        .await
+    }
+
+    async fn accounts(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteAccount>, ProviderError> {
+        self.page(session, Collection::Accounts, cursor, |reply| {
+            read_page(read::<QueryAnswer<'_, Account<'_>>>(reply)?, convert::account)
+        })
+        .await
+    }
+
+    async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError> {
+        self.page(session, Collection::Suppliers, cursor, |reply| {
+            read_page(read::<QueryAnswer<'_, Vendor<'_>>>(reply)?, convert::supplier)
+        })
+        .await
+    }
+}
+
+/// JSON of the expected shape. The parser's words name a place, and values only of what is no secret.
+fn read<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, ProviderError> {
+    serde_json::from_slice(&reply.bytes).map_err(|error| malformed(&format!("the answer cannot be read: {error}")))
+}
+
+fn read_count(reply: &Reply) -> Result<u64, ProviderError> {
+    let answer: QueryAnswer<'_, serde::de::IgnoredAny> = read(reply)?;
+    let total = answer.response.total_count.text().and_then(|total| total.parse().ok());
+    total.ok_or_else(|| malformed("the answer has no usable totalCount"))
+}
+
+fn read_company(reply: &Reply) -> Result<CompanyInfoFacts, ProviderError> {
+    Ok(CompanyInfoFacts::from(&read::<CompanyAnswer<'_>>(reply)?.company))
+}
+
+fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
+    CompanySettings::try_from(&read::<PreferencesAnswer<'_>>(reply)?.preferences)
+}
+
+/// The records of a page, and how many rows it had.
+fn read_page<W, T>(answer: QueryAnswer<'_, W>, convert: Convert<W, T>) -> Result<(Page<T>, u64), ProviderError> {
+    let rows = answer.response.records.unwrap_or_default();
+    let mut page = Page { records: Vec::with_capacity(rows.len()), unusable: Vec::new(), next: None };
+    for (index, row) in rows.iter().enumerate() {
+        match convert(row, index + 1) {
+            Ok(record) => page.records.push(record),
+            Err(unusable) => page.unusable.push(unusable),
+        }
+    }
+    Ok((page, u64::try_from(rows.len()).unwrap_or(u64::MAX)))
+}
+
+/// A cursor is the position of a page's first record, from 1 (§6).
+fn start_of(cursor: &PageCursor, operation: &'static str) -> Result<u64, ProviderError> {
+    cursor.0.parse().ok().filter(|&start| start > 0).ok_or_else(|| {
+        let text = format!("`{}` is no cursor of this provider; start the listing anew", cursor.0);
+        ProviderError::new(ErrorKind::Rejected, operation, text)
+    })
+}
+
+fn at(start: u64) -> PageCursor {
+    PageCursor(start.to_string())
+}
+
+/// Where the pages from `first` to the last of `total` records begin; at least one page.
+fn cursors(first: u64, total: u64) -> Vec<PageCursor> {
+    let mut starts = vec![first];
+    let mut next = first.saturating_add(PAGE_SIZE);
+    while next <= total {
+        starts.push(next);
+        next += PAGE_SIZE;
+    }
+    starts.into_iter().map(at).collect()
+}

@@ -1,0 +1,79 @@
+//! Calls to the Accounting API, as data. Pure.
+//!
+//! Rule: every call pins the minor version (§2) and asks for JSON; ids and statements are escaped by the URL library.
+
+use reqwest::{
+    Method,
+    header::{ACCEPT, HeaderValue},
+};
+use url::Url;
+
+use crate::{model::Collection, session::Session, transport::Call};
+
+/// The newest minor version; lower numbers are served as this one (§2).
+const MINOR_VERSION: &str = "75";
+
+/// Largest page that a query answers (§6).
+pub(super) const PAGE_SIZE: u64 = 1000;
+
+/// The company's own data (§9.7).
+pub(super) fn company_info(api: &Url, session: &Session) -> Call {
+    read(api, session, "company.read", &["companyinfo", &session.company])
+}
+
+/// The company's settings (§9.8).
+pub(super) fn preferences(api: &Url, session: &Session) -> Call {
+    read(api, session, "preferences.read", &["preferences"])
+}
+
+/// How many records a collection has, inactive ones included (§4, §6).
+pub(super) fn count(api: &Url, session: &Session, collection: Collection) -> Call {
+    let entity = entity(collection);
+    let statement = format!("SELECT COUNT(*) FROM {entity} WHERE Active IN (true,false)");
+    query(api, session, operation(collection, "count"), &statement)
+}
+
+/// The page that begins with record `start`, counted from 1 (§6). Ordered by id, so that pages do not overlap.
+pub(super) fn page(api: &Url, session: &Session, collection: Collection, start: u64) -> Call {
+    let entity = entity(collection);
+    let statement = format!(
+        "SELECT * FROM {entity} WHERE Active IN (true,false) ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE_SIZE}"
+    );
+    query(api, session, operation(collection, "query"), &statement)
+}
+
+/// The name of an operation on a collection, as the call log shows it.
+pub(super) fn operation(collection: Collection, act: &str) -> &'static str {
+    match (collection, act) {
+        (Collection::Items, "count") => "item.count",
+        (Collection::Items, _) => "item.query",
+        (Collection::Accounts, "count") => "account.count",
+        (Collection::Accounts, _) => "account.query",
+        (Collection::Suppliers, "count") => "vendor.count",
+        (Collection::Suppliers, _) => "vendor.query",
+    }
+}
+
+fn entity(collection: Collection) -> &'static str {
+    match collection {
+        Collection::Items => "Item",
+        Collection::Accounts => "Account",
+        Collection::Suppliers => "Vendor",
+    }
+}
+
+fn query(api: &Url, session: &Session, operation: &'static str, statement: &str) -> Call {
+    let mut call = read(api, session, operation, &["query"]);
+    call.url.query_pairs_mut().append_pair("query", statement);
+    call
+}
+
+fn read(api: &Url, session: &Session, operation: &'static str, path: &[&str]) -> Call {
+    let mut url = api.clone();
+    // An address without a path is refused when the settings are read.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(["v3", "company", &session.company]).extend(path);
+    }
+    url.query_pairs_mut().append_pair("minorversion", MINOR_VERSION);
+    Call::read(operation, Method::GET, url, session).header(ACCEPT, HeaderValue::from_static("application/json"))
+}
