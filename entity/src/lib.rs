@@ -1,1 +1,32 @@
-//! Placeholder while the house is built.
+//! Tables as types: one file per table, typed ids, exact numbers.
+//!
+//! Rule: this crate stands alone. It holds no query and no decision; numbers of money, quantity and cost are integers of
+//! one millionth, moments are integers of one microsecond, so that both databases keep and compare them alike.
+
+pub mod account;
+pub mod business;
+pub mod call_log;
+pub mod enums;
+pub mod exact;
+pub mod id;
+pub mod idempotency_key;
+pub mod integration;
+pub mod integration_token;
+pub mod item;
+pub mod member;
+pub mod oauth_state;
+pub mod product;
+pub mod product_link;
+pub mod stock_movement;
+pub mod supplier;
+pub mod sync_event;
+pub mod sync_issue;
+pub mod sync_lock;
+pub mod sync_page;
+pub mod sync_run;
+pub mod time;
+
+pub use enums::*;
+pub use exact::{Amount, InexactNumber, Quantity, UnitCost};
+pub use id::*;
+pub use time::Timestamp;

@@ -1,1 +1,29 @@
-//! Placeholder while the house is built.
+//! The database schema, one file per change, for SQLite and PostgreSQL alike.
+//!
+//! Rule: expand, backfill, contract; a released migration is never edited.
+
+mod m0001_businesses;
+mod m0002_integrations;
+mod m0003_catalog;
+mod m0004_sync;
+mod m0005_call_log;
+mod support;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_businesses::Migration),
+            Box::new(m0002_integrations::Migration),
+            Box::new(m0003_catalog::Migration),
+            Box::new(m0004_sync::Migration),
+            Box::new(m0005_call_log::Migration),
+        ]
+    }
+}

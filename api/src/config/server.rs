@@ -1,0 +1,40 @@
+//! `[server]`: where the gateway listens and how it is seen from outside.
+//!
+//! Rule: loopback unless somebody says otherwise.
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use super::section::section;
+
+section! {
+    /// Where the gateway listens and how it is seen from outside.
+    Server at "server" {
+        /// Address and port to listen on; port 0 takes a free one. `STOCKBRIDGE_SERVER__LISTEN`
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)),
+        /// Confirms that listening beyond loopback is meant (a proxy with TLS stands in front), which silences the
+        /// warning at start. `STOCKBRIDGE_SERVER__ALLOW_REMOTE`
+        allow_remote: bool = false,
+        /// The address under which users and providers reach the gateway; `http://` and the listening address if not
+        /// given. OAuth redirect addresses are built from it. `STOCKBRIDGE_SERVER__PUBLIC_URL`
+        public_url: Option<Url> = None,
+        /// Origins beside the public one from which browsers may call the API and open subscriptions, for example a
+        /// console served elsewhere. `STOCKBRIDGE_SERVER__ORIGINS`
+        origins: Vec<Url> = Vec::new(),
+        /// Seconds that requests in progress and subscriptions get to end when the gateway is stopped.
+        /// `STOCKBRIDGE_SERVER__SHUTDOWN_SECONDS`
+        shutdown_seconds: u64 = 20,
+        /// Serve the console and GraphiQL. `STOCKBRIDGE_SERVER__CONSOLE`
+        console: bool = true,
+        /// Answer introspection, which GraphiQL needs. `STOCKBRIDGE_SERVER__INTROSPECTION`
+        introspection: bool = true,
+    }
+}
+
+impl Server {
+    /// The address under which the gateway is reached, `listening` being where it really listens.
+    pub fn public_url(&self, listening: SocketAddr) -> Option<Url> {
+        self.public_url.clone().or_else(|| Url::parse(&format!("http://{listening}/")).ok())
+    }
+}

@@ -1,0 +1,133 @@
+//! Stands before the engine: parses, weighs and bounds every operation, and gives every error a code.
+//!
+//! Rule: whatever reaches a resolver has passed the limits; whatever leaves has a code and its cost. It wraps the
+//! executor instead of being an extension, because one extension slows every field down (see [`super::facts`]).
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Data, Executor, Request, Response, ServerError, Value,
+    futures_util::stream::{self, BoxStream, StreamExt},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    value,
+};
+
+use super::{analysis, documents::Documents, facts::Facts, fault::{self, FaultCode}};
+use crate::config::Limits;
+
+/// An executor with limits before it and masking after it.
+#[derive(Debug)]
+pub struct Guarded<E> {
+    inner: E,
+    shared: Arc<Shared>,
+}
+
+impl<E: Clone> Clone for Guarded<E> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), shared: Arc::clone(&self.shared) }
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    facts: Facts,
+    limits: Limits,
+    documents: Documents,
+}
+
+/// A request that may be executed.
+#[derive(Debug)]
+pub struct Prepared {
+    request: Request,
+    /// What kind of operation it is.
+    pub kind: OperationType,
+    /// The name of the operation, for logs.
+    pub name: Option<String>,
+    cost: u64,
+    limit: u64,
+}
+
+impl<E: Executor> Guarded<E> {
+    /// Guards `inner`, whose schema is `sdl`.
+    ///
+    /// # Errors
+    /// When `sdl` cannot be read.
+    pub fn new(inner: E, sdl: &str, limits: Limits) -> Result<Self, async_graphql::parser::Error> {
+        let shared = Shared { facts: Facts::read(sdl)?, limits, documents: Documents::default() };
+        Ok(Self { inner, shared: Arc::new(shared) })
+    }
+
+    /// Parses and weighs a request.
+    ///
+    /// # Errors
+    /// An answer that says why it is not executed.
+    pub fn prepare(&self, mut request: Request) -> Result<Prepared, Box<Response>> {
+        let refused = |error: ServerError| Box::new(Response::from_errors(vec![error]));
+        let document = self.shared.documents.parsed(&request.query).map_err(refused)?;
+        let (name, operation) = choose(&document, request.operation_name.as_deref()).map_err(refused)?;
+        let (name, kind, limit) = (name.map(str::to_owned), operation.ty, self.shared.limits.complexity);
+        let weight =
+            analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
+                .map_err(|(code, message)| refused(code.server_error(message)))?;
+        request.set_parsed_query(ExecutableDocument::clone(&document));
+        Ok(Prepared { request, kind, name, cost: weight.cost, limit })
+    }
+
+    /// Executes a prepared query or mutation.
+    pub async fn run(&self, prepared: Prepared) -> Response {
+        let Prepared { request, cost, limit, .. } = prepared;
+        finish(self.inner.execute(request).await, cost, limit)
+    }
+
+    /// Executes a prepared operation of any kind; queries and mutations give one answer.
+    pub fn stream(&self, prepared: Prepared, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let Prepared { request, cost, limit, .. } = prepared;
+        self.inner.execute_stream(request, session).map(move |response| finish(response, cost, limit)).boxed()
+    }
+}
+
+impl<E: Executor> Executor for Guarded<E> {
+    async fn execute(&self, request: Request) -> Response {
+        match self.prepare(request) {
+            Ok(prepared) => self.run(prepared).await,
+            Err(response) => *response,
+        }
+    }
+
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        match self.prepare(request) {
+            Ok(prepared) => self.stream(prepared, session),
+            Err(response) => stream::once(std::future::ready(*response)).boxed(),
+        }
+    }
+}
+
+fn finish(mut response: Response, cost: u64, limit: u64) -> Response {
+    fault::mask(&mut response);
+    let left = limit.saturating_sub(cost);
+    let cost: Value = value!({ "requested": cost, "limit": limit, "left": left });
+    response.extensions.insert("cost".to_owned(), cost);
+    response
+}
+
+/// The operation to execute (specification, GetOperation).
+fn choose<'a>(
+    document: &'a ExecutableDocument,
+    wanted: Option<&str>,
+) -> Result<(Option<&'a str>, &'a OperationDefinition), ServerError> {
+    let refusal = |message: String| FaultCode::ValidationFailed.server_error(message);
+    let wanted = wanted.filter(|name| !name.is_empty());
+    match (&document.operations, wanted) {
+        (DocumentOperations::Single(operation), None) => Ok((None, &operation.node)),
+        (DocumentOperations::Multiple(named), None) => match named.iter().next() {
+            Some((name, operation)) if named.len() == 1 => Ok((Some(name), &operation.node)),
+            _ => Err(refusal("The document has several operations; say which one with `operationName`.".to_owned())),
+        },
+        (operations, Some(wanted)) => match operations {
+            DocumentOperations::Multiple(named) => named.get_key_value(wanted),
+            DocumentOperations::Single(_) => None,
+        }
+        .map(|(name, operation)| (Some(name.as_str()), &operation.node))
+        .ok_or_else(|| refusal(format!("The document has no operation named {wanted:?}."))),
+    }
+}

@@ -1,0 +1,123 @@
+//! Use-cases of businesses: who is asking, and creating a business.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use entity::{BusinessId, Role, Timestamp, member};
+
+use super::{
+    model::{Actor, Business},
+    rules, store,
+};
+use crate::{ambient::Ambient, error::Result, store::Db};
+
+/// How long an actor is remembered.
+const REMEMBERED: Duration = Duration::from_secs(5);
+/// Actors remembered at once; beyond it the memory starts afresh.
+const REMEMBERED_MAX: usize = 10_000;
+
+type Key = (BusinessId, String, Role);
+
+/// Businesses and their members.
+#[derive(Debug)]
+pub struct Businesses {
+    db: Db,
+    ambient: Ambient,
+    actors: Mutex<HashMap<Key, (Actor, Timestamp)>>,
+}
+
+impl Businesses {
+    /// Businesses in this database.
+    pub fn new(db: Db, ambient: Ambient) -> Self {
+        Self { db, ambient, actors: Mutex::default() }
+    }
+
+    /// The actor behind a verified token, or nothing when the business does not exist.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn actor(&self, business: BusinessId, subject: &str, role: Role) -> Result<Option<Actor>> {
+        let key = (business, subject.to_owned(), role);
+        let now = self.ambient.now();
+        if let Some(actor) = self.remembered(&key, now) {
+            return Ok(Some(actor));
+        }
+        if store::find(self.db.connection(), business).await?.is_none() {
+            return Ok(None);
+        }
+        let member = store::member(self.db.connection(), business, subject).await?;
+        let permissions = rules::effective(role, member.as_ref().map(|member| &member.permissions));
+        let actor = Actor { business, subject: subject.to_owned(), role, permissions };
+        self.remember(key, actor.clone(), now);
+        Ok(Some(actor))
+    }
+
+    fn remembered(&self, key: &Key, now: Timestamp) -> Option<Actor> {
+        let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
+        actors.get(key).filter(|(_, since)| now.since(*since) < REMEMBERED).map(|(actor, _)| actor.clone())
+    }
+
+    fn remember(&self, key: Key, actor: Actor, now: Timestamp) {
+        let mut actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
+        if actors.len() >= REMEMBERED_MAX {
+            actors.clear();
+        }
+        actors.insert(key, (actor, now));
+    }
+
+    /// The actor's business.
+    ///
+    /// # Errors
+    /// When the database does not answer or the business is gone.
+    pub async fn business(&self, id: BusinessId) -> Result<Business> {
+        let found = store::find(self.db.connection(), id).await?;
+        found.ok_or_else(|| crate::error::Refusal::not_found("business", id).into())
+    }
+
+    /// Makes a business if there is none with this id. Answers whether it was made.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn ensure(&self, business: Business) -> Result<bool> {
+        let tx = self.db.write().await?;
+        if store::find(tx.connection(), business.id).await?.is_some() {
+            return Ok(false);
+        }
+        store::insert(tx.connection(), business).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Adds a member, with permissions that differ from the role's defaults.
+    ///
+    /// # Errors
+    /// When the database refuses, for example because the member exists.
+    pub async fn add_member(&self, member: member::Model) -> Result<()> {
+        let tx = self.db.write().await?;
+        store::insert_member(tx.connection(), member).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// What decides how stock is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StockContext {
+    /// Lots are the truth for quantity and cost.
+    pub(crate) receiving: bool,
+    /// The business's time zone.
+    pub(crate) time_zone: String,
+}
+
+/// Reads what decides how stock is written, in the transaction that writes it.
+///
+/// # Errors
+/// When the database does not answer or the business is gone.
+pub(crate) async fn stock_context(tx: &crate::store::WriteTx, id: BusinessId) -> Result<StockContext> {
+    let found = store::find(tx.connection(), id).await?;
+    let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
+    Ok(StockContext { receiving: business.receiving, time_zone: business.time_zone })
+}

@@ -1,0 +1,19 @@
+//! Integrations: connect, keep the connection healthy, disconnect, settings (behaviour 2.1 to 2.3).
+//!
+//! Concurrency: one refresh at a time per integration, across tasks and processes: a short lease on the token row, no
+//! transaction open over the call. A state of the OAuth flow is used once.
+
+pub mod model;
+mod observer;
+pub mod rules;
+mod service;
+mod store;
+mod tokens;
+pub mod vault;
+
+pub use model::{
+    Company, Connected, Health, HealthState, Integration, IntegrationChanges, Notice, ProviderSet, Settings,
+    SettingsChange,
+};
+pub use service::Integrations;
+pub use vault::Vault;
