@@ -15,7 +15,7 @@ use crate::{
     quickbooks::ENTRY,
     sandbox::{RunningSandbox, SandboxOptions},
     session::{CallResult, Session, TokenSource},
-    settings::ProviderSettings,
+    settings::{ProviderSettings, TransportSettings},
     testing::{Records, quick},
 };
 
@@ -63,8 +63,12 @@ struct Connection {
 
 async fn connect(extra_items: u32) -> Connection {
     let options = SandboxOptions { extra_items, throttle: false, ..SandboxOptions::default() };
+    connect_with(options, quick()).await
+}
+
+async fn connect_with(options: SandboxOptions, transport: TransportSettings) -> Connection {
     let sandbox = (ENTRY.sandbox.unwrap())(options).await.unwrap();
-    let settings = ProviderSettings { transport: quick(), ..sandbox.provider_settings() };
+    let settings = ProviderSettings { transport, ..sandbox.provider_settings() };
     let provider = (ENTRY.build)(&settings).unwrap();
     let records = Arc::new(Records::default());
     let grant = consent(provider.as_ref(), &records).await;
@@ -163,5 +167,27 @@ async fn collections_are_read_whole_with_inactive_records() {
     let (suppliers, unusable) = all::<RemoteSupplier>(&connection).await;
     assert!(unusable.is_empty() && !suppliers.is_empty());
     assert!(connection.records.all().iter().filter(|record| record.result == CallResult::Ok).count() >= 8);
+    connection.sandbox.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_limits_of_the_service_are_used_up_and_never_run_into() {
+    let options = SandboxOptions { extra_items: 24_000, throttle: true, ..SandboxOptions::default() };
+    let connection = connect_with(options, TransportSettings::default()).await;
+    let begun = std::time::Instant::now();
+    let (items, _) = all::<RemoteItem>(&connection).await;
+    assert!(items.len() > 24_000);
+    let records = connection.records.all();
+    let statuses: std::collections::BTreeSet<_> = records
+        .iter()
+        .filter(|record| record.operation.starts_with("item."))
+        .map(|record| record.http_status)
+        .collect();
+    assert_eq!(statuses, [Some(200)].into());
+    // A count and 25 pages at ten a second: the last six leave once two windows have passed.
+    let calls = records.iter().filter(|record| record.operation.starts_with("item.")).count();
+    assert_eq!(calls, 26);
+    let waited = begun.elapsed();
+    assert!(waited >= std::time::Duration::from_secs(2), "faster than allowed: {waited:?}");
     connection.sandbox.stop().await.unwrap();
 }
