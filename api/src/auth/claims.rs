@@ -4,12 +4,13 @@
 //! numbers exactly (`arbitrary_precision`, which money needs). The signature is the library's.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::{BusinessId, TypedId};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use super::{
     error::AuthError,
-    principal::{Principal, Role},
+    principal::{Principal, role_named},
 };
 
 /// What a token says (RFC 7519, 4.1, and ours).
@@ -75,13 +76,12 @@ impl Rules {
     pub fn principal(&self, claims: Claims, now: DateTime<Utc>) -> Result<Principal, AuthError> {
         let expires_at = self.check_times(&claims, now)?;
         self.check_parties(&claims)?;
-        let role = text("role", claims.role)?;
+        let (business, role) = (text("business", claims.business)?, text("role", claims.role)?);
         Ok(Principal {
             subject: text("sub", claims.sub)?,
-            business: text("business", claims.business)?,
-            role: Role::ALL
-                .into_iter()
-                .find(|known| known.name() == role)
+            business: BusinessId::parse(&business)
+                .map_err(|_| AuthError::Claim { claim: "business", reason: "is not the id of a business (biz_…)" })?,
+            role: role_named(&role)
                 .ok_or(AuthError::Claim { claim: "role", reason: "must be OWNER, ADMIN, ACCOUNTANT or BUILDER" })?,
             expires_at,
         })

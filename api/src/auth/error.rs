@@ -8,7 +8,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// Nothing was sent.
-    #[error("This needs a token: send the header `Authorization: Bearer <token>`, on a WebSocket the same text as `authorization` in connection_init.")]
+    #[error(
+        "This needs a token: send the header `Authorization: Bearer <token>`, on a WebSocket the same text as `authorization` in connection_init."
+    )]
     Missing,
     /// Not `Bearer <token>`.
     #[error("The authorization must have the form `Bearer <token>`.")]

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use jsonwebtoken::{
     Algorithm, DecodingKey, Header,
-    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
 };
 use tokio::{
     sync::{Mutex, RwLock},
@@ -51,8 +51,7 @@ impl Jwks {
     pub fn new(url: Url, interval: Duration, max_age: Duration) -> Result<Self, reqwest::Error> {
         // A second installation is refused and harmless: the first one stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client =
-            reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { url, client, interval, max_age, keys: RwLock::default(), last_attempt: Mutex::default() })
     }
 
@@ -131,10 +130,6 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
         AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => Algorithm::EdDSA,
         _ => return None,
     };
-    let declared = key.common.key_algorithm.map(|declared| declared.to_algorithm());
-    match declared {
-        None => Some(by_kind),
-        Some(Ok(declared)) if declared == by_kind => Some(by_kind),
-        Some(_) => None,
-    }
+    let declared = key.common.key_algorithm;
+    declared.is_none_or(|declared| declared == KeyAlgorithm::from(by_kind)).then_some(by_kind)
 }

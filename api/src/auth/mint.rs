@@ -3,11 +3,12 @@
 //! Rule: only with the shared secret; a token always ends.
 
 use chrono::{DateTime, Utc};
+use entity::{BusinessId, Role};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 
 use super::{
     claims::{Audience, Claims},
-    principal::Role,
+    principal::role_name,
 };
 use crate::config::{Auth, Problem};
 
@@ -17,7 +18,7 @@ pub struct Grant {
     /// The person or program.
     pub subject: String,
     /// The business.
-    pub business: String,
+    pub business: BusinessId,
     /// The role.
     pub role: Role,
     /// When it is issued.
@@ -36,8 +37,8 @@ pub fn mint(config: &Auth, grant: &Grant) -> Result<String, Problem> {
     })?;
     let claims = Claims {
         sub: Some(grant.subject.clone()),
-        business: Some(grant.business.clone()),
-        role: Some(grant.role.name().to_owned()),
+        business: Some(grant.business.to_string()),
+        role: Some(role_name(grant.role).to_owned()),
         exp: Some(grant.expires_at.timestamp().into()),
         nbf: None,
         iat: Some(grant.issued_at.timestamp().into()),

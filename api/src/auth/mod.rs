@@ -14,18 +14,16 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
+use providers::clock::Clock;
 
 pub use self::{
     claims::{Audience, Claims, Rules},
     error::AuthError,
     jwks::Jwks,
     mint::{Grant, mint},
-    principal::{Permission, Principal, Role, permitted},
+    principal::{Principal, ROLES, role_name, role_named},
 };
-use crate::{
-    clock::Clock,
-    config::{Auth, Problem},
-};
+use crate::config::{Auth, Problem};
 
 /// Where the key of a token comes from.
 enum Keys {
@@ -122,12 +120,7 @@ impl Authenticator {
 
 const PUBLISHED: &str = "RS256, ES256, EdDSA";
 
-fn verify(
-    token: &str,
-    key: &DecodingKey,
-    algorithm: Algorithm,
-    accepted: &'static str,
-) -> Result<Claims, AuthError> {
+fn verify(token: &str, key: &DecodingKey, algorithm: Algorithm, accepted: &'static str) -> Result<Claims, AuthError> {
     let mut validation = Validation::new(algorithm);
     // Claims are checked by `Rules`; see there.
     validation.required_spec_claims.clear();

@@ -2,12 +2,12 @@
 //!
 //! Rule: exactly one kind of key, so that a public key can never be taken for a shared secret.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::{problem::Problem, secret::SecretText, section::section};
 
 /// A shared secret shorter than the hash is weaker than it (RFC 7518, 3.2).
-pub const SECRET_BYTES_MIN: usize = 32;
+pub(super) const SECRET_BYTES_MIN: usize = 32;
 
 section! {
     /// Which tokens open the gateway.
@@ -40,6 +40,11 @@ impl Auth {
             "auth.jwks_url",
             "cannot be given together with auth.hs256_secret: choose one",
         )?;
+        Problem::unless(
+            self.jwks_url.as_ref().is_none_or(is_private),
+            "auth.jwks_url",
+            "must be https, or http on this machine: whoever can change the keys on the way can make tokens",
+        )?;
         let length = self.hs256_secret.as_ref().map(|secret| secret.expose().len());
         Problem::unless(
             length.is_none_or(|length| length >= SECRET_BYTES_MIN),
@@ -47,4 +52,15 @@ impl Auth {
             "must have at least 32 characters; make one with `openssl rand -base64 32`",
         )
     }
+}
+
+/// Whether nobody on the way can change what is fetched.
+fn is_private(url: &Url) -> bool {
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && here)
 }

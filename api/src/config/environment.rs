@@ -18,7 +18,7 @@ const NOT_SETTINGS: [&str; 1] = ["STOCKBRIDGE_CONFIG"];
 
 /// The variables, matched against the known settings.
 #[derive(Debug, Clone)]
-pub struct Environment {
+pub(super) struct Environment {
     dict: Dict,
 }
 
@@ -27,14 +27,15 @@ impl Environment {
     ///
     /// # Errors
     /// Names the first variable that belongs to no setting.
-    pub fn read(variables: impl Iterator<Item = (String, String)>, fields: &[Field]) -> Result<Self, Problem> {
+    pub(super) fn read(variables: impl Iterator<Item = (String, String)>, fields: &[Field]) -> Result<Self, Problem> {
         let mut dict = Dict::new();
         for (variable, text) in variables {
             if !variable.starts_with(PREFIX) || NOT_SETTINGS.contains(&variable.as_str()) {
                 continue;
             }
             let path = variable.trim_start_matches(PREFIX).to_lowercase().replace("__", ".");
-            let field = fields.iter().find(|field| matches(&field.path, &path)).ok_or_else(|| unknown(&variable, fields))?;
+            let field =
+                fields.iter().find(|field| matches(&field.path, &path)).ok_or_else(|| unknown(&variable, fields))?;
             insert(&mut dict, &path, value(field.kind, &text));
         }
         Ok(Self { dict })

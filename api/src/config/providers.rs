@@ -35,7 +35,11 @@ section! {
 impl ProviderClient {
     pub(super) fn check(&self, id: &str) -> Result<(), Problem> {
         let path = |name: &str| format!("providers.{id}.{name}");
-        Problem::unless(!self.client_id.is_empty(), path("client_id"), "is missing; the provider's developer site has it")?;
+        Problem::unless(
+            !self.client_id.is_empty(),
+            path("client_id"),
+            "is missing; the provider's developer site has it",
+        )?;
         Problem::unless(
             !self.client_secret.expose().is_empty(),
             path("client_secret"),

@@ -59,7 +59,9 @@ pub fn markdown() -> String {
         let (section, name) = field.path.rsplit_once('.').unwrap_or(("", &field.path));
         if section != current {
             section.clone_into(&mut current);
-            page.push_str(&format!("\n## `[{section}]`\n\n| Key | Variable | Default | Meaning |\n|---|---|---|---|\n"));
+            page.push_str(&format!(
+                "\n## `[{section}]`\n\n| Key | Variable | Default | Meaning |\n|---|---|---|---|\n"
+            ));
         }
         page.push_str(&row(name, &field));
     }

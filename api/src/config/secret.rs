@@ -31,6 +31,12 @@ impl SecretText {
     }
 }
 
+impl From<SecretString> for SecretText {
+    fn from(secret: SecretString) -> Self {
+        Self(secret)
+    }
+}
+
 impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(SecretVisitor)

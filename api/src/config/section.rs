@@ -39,16 +39,16 @@ impl Field {
 }
 
 /// What every variable of ours begins with.
-pub const PREFIX: &str = "STOCKBRIDGE_";
+pub(super) const PREFIX: &str = "STOCKBRIDGE_";
 
 /// A section of the configuration.
-pub trait Section {
+pub(super) trait Section {
     /// Its settings, each with its whole path.
     fn fields() -> Vec<Field>;
 }
 
 /// A type a setting can have.
-pub trait Setting {
+pub(super) trait Setting {
     /// How a variable's text is read into it.
     const KIND: Kind;
 

@@ -69,7 +69,8 @@ pub(super) fn weigh(
 ) -> Result<Weight, Refusal> {
     let mut scale = Scale { document, variables, operation, facts, limits, fragments: HashMap::new() };
     let root = facts.root(operation.ty);
-    let chosen = scale.selection_set(&operation.selection_set.node, root)?.beside(directives(operation.directives.len()));
+    let chosen =
+        scale.selection_set(&operation.selection_set.node, root)?.beside(directives(operation.directives.len()));
     let whole = scale.rest(chosen)?;
     check(&chosen, &whole, limits)?;
     Ok(chosen)
@@ -81,14 +82,25 @@ fn directives(count: usize) -> Weight {
 
 fn check(chosen: &Weight, whole: &Weight, limits: &Limits) -> Result<(), Refusal> {
     let complex = |what: &str, found: u64, allowed: u64, instead: &str| {
-        Err((FaultCode::QueryTooComplex, format!("The document has {found} {what}; at most {allowed} are allowed. {instead}")))
+        Err((
+            FaultCode::QueryTooComplex,
+            format!("The document has {found} {what}; at most {allowed} are allowed. {instead}"),
+        ))
     };
     if chosen.depth > limits.depth {
         let (depth, allowed) = (chosen.depth, limits.depth);
-        return Err((FaultCode::QueryTooDeep, format!("The operation is {depth} levels deep; at most {allowed} are allowed. Ask for the inner objects by their ids.")));
+        return Err((
+            FaultCode::QueryTooDeep,
+            format!(
+                "The operation is {depth} levels deep; at most {allowed} are allowed. Ask for the inner objects by their ids."
+            ),
+        ));
     }
     if chosen.introspection > INTROSPECTION_LISTS_MAX {
-        return Err((FaultCode::QueryTooDeep, "Introspection nests too many lists of types; tools need three.".to_owned()));
+        return Err((
+            FaultCode::QueryTooDeep,
+            "Introspection nests too many lists of types; tools need three.".to_owned(),
+        ));
     }
     if whole.fields > limits.fields {
         return complex("fields", whole.fields as u64, limits.fields as u64, "Send several requests.");
@@ -97,11 +109,21 @@ fn check(chosen: &Weight, whole: &Weight, limits: &Limits) -> Result<(), Refusal
         return complex("aliases", whole.aliases as u64, limits.aliases as u64, "Use lists or several requests.");
     }
     if whole.directives > limits.directives {
-        return complex("directives", whole.directives as u64, limits.directives as u64, "Leave out what is not needed.");
+        return complex(
+            "directives",
+            whole.directives as u64,
+            limits.directives as u64,
+            "Leave out what is not needed.",
+        );
     }
     if chosen.cost > limits.complexity {
         let (cost, allowed) = (chosen.cost, limits.complexity);
-        return Err((FaultCode::QueryTooComplex, format!("The operation costs {cost}; at most {allowed} is allowed. A field costs one, times the page size of every list around it: ask for smaller pages or fewer fields.")));
+        return Err((
+            FaultCode::QueryTooComplex,
+            format!(
+                "The operation costs {cost}; at most {allowed} is allowed. A field costs one, times the page size of every list around it: ask for smaller pages or fewer fields."
+            ),
+        ));
     }
     Ok(())
 }
@@ -122,7 +144,8 @@ impl<'a> Scale<'a> {
         let mut whole = chosen;
         for (_, other) in self.document.operations.iter() {
             if !std::ptr::eq(&raw const other.node, self.operation) {
-                whole = whole.beside(self.selection_set(&other.node.selection_set.node, self.facts.root(other.node.ty))?);
+                whole =
+                    whole.beside(self.selection_set(&other.node.selection_set.node, self.facts.root(other.node.ty))?);
             }
         }
         for (name, fragment) in &self.document.fragments {
@@ -217,7 +240,9 @@ impl<'a> Scale<'a> {
         if count <= allowed.into() {
             return Ok(());
         }
-        let message = format!("The argument `{argument}` of `{name}` asks for {count}; at most {allowed} are allowed. Page with a cursor.");
+        let message = format!(
+            "The argument `{argument}` of `{name}` asks for {count}; at most {allowed} are allowed. Page with a cursor."
+        );
         Err((FaultCode::Validation, message))
     }
 

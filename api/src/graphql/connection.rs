@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Error, Object, ObjectType, OutputType, SimpleObject, TypeName};
+use async_graphql::{ComplexObject, Error, OutputType, SimpleObject, TypeName};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -135,7 +135,9 @@ fn write_cursor<K: Serialize>(order: &str, key: K) -> Result<String, Error> {
 }
 
 fn read_cursor<K: DeserializeOwned>(argument: &str, text: &str, order: &str) -> Result<K, Error> {
-    let unreadable = || refused(argument, "is not a cursor; pass one of this list's `cursor`, `startCursor` or `endCursor`".to_owned());
+    let unreadable = || {
+        refused(argument, "is not a cursor; pass one of this list's `cursor`, `startCursor` or `endCursor`".to_owned())
+    };
     if text.len() > CURSOR_BYTES_MAX {
         return Err(unreadable());
     }
@@ -148,26 +150,33 @@ fn read_cursor<K: DeserializeOwned>(argument: &str, text: &str, order: &str) -> 
 }
 
 fn refused(argument: &str, reason: String) -> Error {
-    let error = FaultCode::Validation.error(format!("The argument `{argument}` {reason}."));
-    async_graphql::ErrorExtensions::extend_with(&error, |_, extensions| {
-        extensions.set("code", FaultCode::Validation.name());
-        extensions.set("argument", argument);
-    })
+    let mut error = FaultCode::Validation.error(format!("The argument `{argument}` {reason}."));
+    error.extensions.get_or_insert_with(Default::default).set("argument", argument);
+    error
 }
 
 /// Counts all rows of a list, whatever the page.
 pub type Count = Box<dyn Fn() -> BoxFuture<'static, Result<u64, Error>> + Send + Sync>;
 
 /// A page of a list.
-pub struct Connection<T> {
+#[derive(SimpleObject)]
+#[graphql(complex, name_type)]
+pub struct Connection<T: OutputType> {
+    /// The objects of this page with their cursors.
     edges: Vec<Edge<T>>,
+    /// Where this page lies in the list.
     page_info: PageInfo,
+    #[graphql(skip)]
     count: Count,
 }
 
 /// An object in a list, with its place.
-pub struct Edge<T> {
+#[derive(SimpleObject)]
+#[graphql(name_type)]
+pub struct Edge<T: OutputType> {
+    /// Opaque; pass it as `after` or `before` to page from here.
     cursor: String,
+    /// The object.
     node: T,
 }
 
@@ -184,7 +193,7 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<T> Connection<T> {
+impl<T: OutputType> Connection<T> {
     /// The connection of a page: `key` gives a row's sort key, `node` the object shown.
     ///
     /// # Errors
@@ -220,41 +229,16 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
-/// A page of a list.
-#[Object(name_type)]
-impl<T: ObjectType> Connection<T> {
-    /// The objects of this page with their cursors.
-    fn edges(&self) -> &[Edge<T>] {
-        &self.edges
-    }
-
+#[ComplexObject]
+impl<T: OutputType> Connection<T> {
     /// The objects of this page.
-    fn nodes(&self) -> Vec<&T> {
+    async fn nodes(&self) -> Vec<&T> {
         self.edges.iter().map(|edge| &edge.node).collect()
-    }
-
-    /// Where this page lies in the list.
-    fn page_info(&self) -> &PageInfo {
-        &self.page_info
     }
 
     /// Objects in the whole list with this filter. Counted only when selected: leave it out where it is not shown.
     async fn total_count(&self) -> Result<u64, Error> {
         (self.count)().await
-    }
-}
-
-/// An object in a list, with its place.
-#[Object(name_type)]
-impl<T: ObjectType> Edge<T> {
-    /// Opaque; pass it as `after` or `before` to page from here.
-    fn cursor(&self) -> &str {
-        &self.cursor
-    }
-
-    /// The object.
-    fn node(&self) -> &T {
-        &self.node
     }
 }
 
@@ -302,7 +286,8 @@ mod tests {
 
     #[test]
     fn foreign_and_broken_cursors_are_refused_by_the_arguments_name() {
-        let unreadable = "The argument `after` is not a cursor; pass one of this list's `cursor`, `startCursor` or `endCursor`.";
+        let unreadable =
+            "The argument `after` is not a cursor; pass one of this list's `cursor`, `startCursor` or `endCursor`.";
         for text in ["", "x", "!!", "bnVsbA", &URL_SAFE_NO_PAD.encode(r#"{"order":"items by name","key":1}"#)] {
             assert_eq!(message(&PageArguments { after: Some(text.to_owned()), ..Default::default() }), unreadable);
         }

@@ -2,9 +2,15 @@
 //!
 //! Rule: bounded in number and in size, so that callers who never repeat themselves cost no more than before.
 
-use std::{num::NonZeroUsize, sync::{Arc, Mutex, PoisonError}};
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use async_graphql::{ServerError, parser::{parse_query, types::ExecutableDocument}};
+use async_graphql::{
+    ServerError,
+    parser::{parse_query, types::ExecutableDocument},
+};
 use lru::LruCache;
 
 use super::{fault::FaultCode, scan};

@@ -46,7 +46,8 @@ impl Facts {
     /// # Errors
     /// When it is not SDL, which a printed schema always is.
     pub(super) fn read(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
-        let mut facts = Self { roots: ["Query", "Mutation", "Subscription"].map(|name| Some(Name::new(name))), ..Self::default() };
+        let mut facts =
+            Self { roots: ["Query", "Mutation", "Subscription"].map(|name| Some(Name::new(name))), ..Self::default() };
         for definition in parse_schema(sdl)?.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
@@ -61,7 +62,10 @@ impl Facts {
                         TypeKind::Interface(interface) => interface.fields,
                         _ => continue,
                     };
-                    facts.types.insert(definition.name.node, fields.into_iter().map(|field| field_facts(field.node)).collect());
+                    facts.types.insert(
+                        definition.name.node,
+                        fields.into_iter().map(|field| field_facts(field.node)).collect(),
+                    );
                 }
                 TypeSystemDefinition::Directive(_) => {}
             }

@@ -3,16 +3,24 @@
 //! Rule: whatever reaches a resolver has passed the limits; whatever leaves has a code and its cost. It wraps the
 //! executor instead of being an extension, because one extension slows every field down (see [`super::facts`]).
 
-use std::sync::Arc;
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
     Data, Executor, Request, Response, ServerError, Value,
-    futures_util::stream::{self, BoxStream, StreamExt},
+    futures_util::{
+        FutureExt,
+        stream::{self, BoxStream, StreamExt},
+    },
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
     value,
 };
 
-use super::{analysis, documents::Documents, facts::Facts, fault::{self, FaultCode}};
+use super::{
+    analysis,
+    documents::Documents,
+    facts::Facts,
+    fault::{self, FaultCode},
+};
 use crate::config::Limits;
 
 /// An executor with limits before it and masking after it.
@@ -66,9 +74,8 @@ impl<E: Executor> Guarded<E> {
         let document = self.shared.documents.parsed(&request.query).map_err(refused)?;
         let (name, operation) = choose(&document, request.operation_name.as_deref()).map_err(refused)?;
         let (name, kind, limit) = (name.map(str::to_owned), operation.ty, self.shared.limits.complexity);
-        let weight =
-            analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
-                .map_err(|(code, message)| refused(code.server_error(message)))?;
+        let weight = analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
+            .map_err(|(code, message)| refused(code.server_error(message)))?;
         request.set_parsed_query(ExecutableDocument::clone(&document));
         Ok(Prepared { request, kind, name, cost: weight.cost, limit })
     }
@@ -76,13 +83,15 @@ impl<E: Executor> Guarded<E> {
     /// Executes a prepared query or mutation.
     pub async fn run(&self, prepared: Prepared) -> Response {
         let Prepared { request, cost, limit, .. } = prepared;
-        finish(self.inner.execute(request).await, cost, limit)
+        let executed = AssertUnwindSafe(self.inner.execute(request)).catch_unwind().await;
+        finish(executed.unwrap_or_else(|panic| panicked(panic.as_ref())), cost, limit)
     }
 
     /// Executes a prepared operation of any kind; queries and mutations give one answer.
     pub fn stream(&self, prepared: Prepared, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         let Prepared { request, cost, limit, .. } = prepared;
-        self.inner.execute_stream(request, session).map(move |response| finish(response, cost, limit)).boxed()
+        let answers = AssertUnwindSafe(self.inner.execute_stream(request, session)).catch_unwind();
+        answers.map(move |answer| finish(answer.unwrap_or_else(|panic| panicked(panic.as_ref())), cost, limit)).boxed()
     }
 }
 
@@ -100,6 +109,14 @@ impl<E: Executor> Executor for Guarded<E> {
             Err(response) => stream::once(std::future::ready(*response)).boxed(),
         }
     }
+}
+
+/// A resolver that panicked is a mistake of ours and not the end of the connection.
+fn panicked(panic: &(dyn Any + Send)) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let mut error = ServerError::new("panic", None);
+    error.source = Some(Arc::new(anyhow::anyhow!("panic: {}", text.unwrap_or("without a message"))));
+    Response::from_errors(vec![error])
 }
 
 fn finish(mut response: Response, cost: u64, limit: u64) -> Response {

@@ -201,7 +201,10 @@ mod tests {
 
     #[test]
     fn addresses_must_be_absolute() {
-        assert_eq!(Url::parse(Value::from("https://example.com")).unwrap().to_value(), Value::from("https://example.com/"));
+        assert_eq!(
+            Url::parse(Value::from("https://example.com")).unwrap().to_value(),
+            Value::from("https://example.com/")
+        );
         assert!(Url::parse(Value::from("/callback")).is_err());
         assert!(Url::parse(Value::from("javascript:alert(1)")).is_err());
     }

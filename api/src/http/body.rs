@@ -2,7 +2,10 @@
 //!
 //! Rule: a body that is too long is refused as soon as that is known, before it is all there.
 
-use axum::{body::Body, http::{HeaderMap, header}};
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
 use futures::StreamExt;
 
 /// Why a body was not read.

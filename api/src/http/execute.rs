@@ -7,14 +7,20 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use axum::http::{HeaderMap, header};
-use tokio::{sync::Semaphore, time::{Instant, timeout_at}};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
 use tracing::Instrument;
 
 use super::{origin::Origins, serve::Lifecycle};
 use crate::{
     auth::{AuthError, Authenticator, Principal},
     config::Limits,
-    graphql::{fault::FaultCode, guard::{Guarded, Prepared}},
+    graphql::{
+        fault::FaultCode,
+        guard::{Guarded, Prepared},
+    },
     telemetry::names,
 };
 
@@ -103,7 +109,8 @@ impl<E: Executor> Gateway<E> {
     pub(super) async fn execute(&self, prepared: Prepared, deadline: Instant) -> Response {
         let (kind, started) = (prepared.kind, Instant::now());
         let Ok(Ok(permit)) = timeout_at(deadline, self.shared.permits.acquire()).await else {
-            return FaultCode::RateLimited.response("The gateway is busy and could not begin this request in time; try again.");
+            return FaultCode::RateLimited
+                .response("The gateway is busy and could not begin this request in time; try again.");
         };
         let response = match kind {
             OperationType::Mutation => self.carry_through(prepared, deadline).await,
@@ -137,7 +144,8 @@ impl<E: Executor> Gateway<E> {
 
     fn too_long(&self) -> Response {
         let seconds = self.shared.limits.request_seconds;
-        FaultCode::Timeout.response(format!("The request took longer than the {seconds} s allowed; ask for less at once."))
+        FaultCode::Timeout
+            .response(format!("The request took longer than the {seconds} s allowed; ask for less at once."))
     }
 }
 

@@ -60,6 +60,9 @@ mod tests {
     #[tokio::test]
     async fn an_address_of_another_machine_is_named() {
         let error = bind("192.0.2.1:0".parse().unwrap()).await.unwrap_err();
-        assert_eq!(error.to_string(), "this machine has no address 192.0.2.1; use 127.0.0.1, or 0.0.0.0 for all of its addresses");
+        assert_eq!(
+            error.to_string(),
+            "this machine has no address 192.0.2.1; use 127.0.0.1, or 0.0.0.0 for all of its addresses"
+        );
     }
 }

@@ -94,8 +94,5 @@ pub fn router<E: Executor>(parts: AppParts<E>) -> Result<Router, GatewayError> {
     if parts.console {
         router = router.merge(assets::routes());
     }
-    Ok(router
-        .fallback(page::not_found)
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(observe::observe)))
+    Ok(router.fallback(page::not_found).layer(CompressionLayer::new()).layer(middleware::from_fn(observe::observe)))
 }

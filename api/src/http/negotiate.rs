@@ -58,7 +58,9 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Form> {
 /// Whether the client takes an event stream.
 pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
     let Some(text) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else { return true };
-    text.split(',').map(range).any(|range| range.quality > 0 && matches!(range.media, "text/event-stream" | "text/*" | "*/*"))
+    text.split(',')
+        .map(range)
+        .any(|range| range.quality > 0 && matches!(range.media, "text/event-stream" | "text/*" | "*/*"))
 }
 
 /// Whether a body is declared as JSON in UTF-8.

@@ -27,7 +27,8 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, %route, status = field::Empty);
+    let span =
+        tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, %route, status = field::Empty);
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
@@ -59,5 +60,6 @@ fn request_id(request: &Request) -> HeaderValue {
 /// Answers `/metrics` in Prometheus' text form.
 pub(super) async fn render(handle: PrometheusHandle) -> Response {
     handle.run_upkeep();
-    (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response()
+    (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
+        .into_response()
 }

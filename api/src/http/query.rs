@@ -147,9 +147,8 @@ async fn execute<E: Executor>(
     deadline: Instant,
 ) -> Answered {
     match gateway.guarded.prepare(gateway.admit(request, principal)) {
-        Ok(prepared) if prepared.kind == OperationType::Subscription => {
-            FaultCode::BadRequest.response("Subscriptions are served by WebSocket at /graphql/ws and as events at /graphql/stream.")
-        }
+        Ok(prepared) if prepared.kind == OperationType::Subscription => FaultCode::BadRequest
+            .response("Subscriptions are served by WebSocket at /graphql/ws and as events at /graphql/stream."),
         Ok(prepared) => gateway.execute(prepared, deadline).await,
         Err(refused) => *refused,
     }
@@ -175,8 +174,12 @@ async fn query<E: Executor>(
     let request = wire::from_query_string(uri.query()).map_err(Refusal::bad_request)?;
     match gateway.guarded.prepare(gateway.admit(request, &principal)) {
         Ok(prepared) if prepared.kind == OperationType::Query => Ok(gateway.execute(prepared, deadline).await),
-        Ok(_) => Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, FaultCode::MethodNotAllowed, "GET executes queries only; send this by POST.")
-            .with_header(header::ALLOW, "POST")),
+        Ok(_) => Err(Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            FaultCode::MethodNotAllowed,
+            "GET executes queries only; send this by POST.",
+        )
+        .with_header(header::ALLOW, "POST")),
         Err(refused) => Ok(*refused),
     }
 }
@@ -227,7 +230,8 @@ fn legacy_status(answer: &Answered) -> StatusCode {
 
 fn write(form: Form, status: StatusCode, answer: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(answer) {
-        Ok(body) => (status, [(header::CONTENT_TYPE, form.content_type()), (header::CACHE_CONTROL, "no-store")], body).into_response(),
+        Ok(body) => (status, [(header::CONTENT_TYPE, form.content_type()), (header::CACHE_CONTROL, "no-store")], body)
+            .into_response(),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -8,7 +8,10 @@ use async_graphql::{Executor, Request, Response as Answered, parser::types::Oper
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Response, Sse, sse::{Event, KeepAlive}},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
 };
 use futures::{Stream, StreamExt, stream};
 

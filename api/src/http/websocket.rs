@@ -4,7 +4,10 @@
 //! graphql-transport-ws's: 4400 unreadable, 4401 not yet initialised, 4403 not or no longer allowed, 4408 too late.
 
 use std::{
-    sync::{Arc, OnceLock, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,10 @@ use async_graphql::{
     parser::types::OperationType,
 };
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::{CloseFrame, Message, WebSocket}},
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket},
+    },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -23,7 +29,10 @@ use futures::{
     stream::{self, BoxStream, SplitSink},
 };
 use serde_json::Value as Json;
-use tokio::{sync::Notify, time::{Instant, sleep_until}};
+use tokio::{
+    sync::Notify,
+    time::{Instant, interval_at, sleep_until},
+};
 use tracing::Instrument;
 
 use super::{execute::Gateway, wire};
@@ -58,7 +67,8 @@ pub(super) async fn upgrade<E: Executor>(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !gateway.shared.origins.allow(&headers) {
-        return (StatusCode::FORBIDDEN, "This page may not open a WebSocket here; add its origin to server.origins.").into_response();
+        return (StatusCode::FORBIDDEN, "This page may not open a WebSocket here; add its origin to server.origins.")
+            .into_response();
     }
     let upgrade = upgrade.max_message_size(gateway.shared.limits.body_bytes).protocols(ALL_WEBSOCKET_PROTOCOLS);
     let chosen = upgrade.selected_protocol().and_then(|protocol| protocol.to_str().ok()?.parse().ok());
@@ -76,20 +86,20 @@ struct Connection {
     refused: OnceLock<AuthError>,
     initialised: Notify,
     active: AtomicUsize,
+    heard: AtomicBool,
 }
 
 async fn serve<E: Executor>(socket: WebSocket, gateway: Gateway<E>, protocol: WebSocketProtocols) {
     let gauge = Gauge::open("websocket");
-    let connection = Arc::new(Connection::default());
+    let connection = Arc::new(Connection { heard: AtomicBool::new(true), ..Connection::default() });
     let (sink, frames) = socket.split();
-    let heard = Arc::new(Notify::new());
     let operations = Operations { gateway: gateway.clone(), connection: Arc::clone(&connection) };
-    let messages = Protocol::from_message_stream(operations, messages(frames, Arc::clone(&heard)), protocol)
+    let messages = Protocol::from_message_stream(operations, messages(frames, Arc::clone(&connection)), protocol)
         .on_connection_init({
             let (gateway, connection) = (gateway.clone(), Arc::clone(&connection));
             move |payload| initialise(gateway, connection, payload)
         });
-    converse(sink, std::pin::pin!(messages), &gateway, &connection, &heard).await;
+    converse(sink, std::pin::pin!(messages), &gateway, &connection).await;
     drop(gauge);
 }
 
@@ -99,11 +109,10 @@ async fn converse<E: Executor>(
     mut messages: std::pin::Pin<&mut impl Stream<Item = WsMessage>>,
     gateway: &Gateway<E>,
     connection: &Connection,
-    heard: &Notify,
 ) {
     let lifecycle = &gateway.shared.lifecycle;
     let mut token_end = std::pin::pin!(token_end(gateway, connection));
-    let mut silence = std::pin::pin!(silence(heard));
+    let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut completed_by = None;
     let ending = loop {
         tokio::select! {
@@ -117,11 +126,12 @@ async fn converse<E: Executor>(
                 None => break ended(connection),
             },
             ending = &mut token_end => break ending,
-            gone = &mut silence => {
-                if gone || sink.send(Message::Ping(Vec::new().into())).await.is_err() {
+            _ = heartbeat.tick() => {
+                // Every client answers a ping, so two heartbeats without a word mean that it is gone.
+                let alive = connection.heard.swap(false, Ordering::AcqRel);
+                if !alive || sink.send(Message::Ping(Vec::new().into())).await.is_err() {
                     return;
                 }
-                silence.set(self::silence(heard));
             }
             () = lifecycle.stopped(), if completed_by.is_none() => {
                 completed_by = Some(Instant::now() + COMPLETION_TIME);
@@ -159,12 +169,6 @@ async fn token_end<E: Executor>(gateway: &Gateway<E>, connection: &Connection) -
     (close::FORBIDDEN, reason(AuthError::Expired { at: caller.expires_at }.to_string()))
 }
 
-/// Waits for a heartbeat's time of silence; whether two of them passed is told by nothing coming back after the ping.
-async fn silence(heard: &Notify) -> bool {
-    while tokio::time::timeout(HEARTBEAT, heard.notified()).await.is_ok() {}
-    false
-}
-
 /// A close frame's reason has at most 123 bytes (RFC 6455, 5.5).
 fn reason(mut text: String) -> String {
     let mut end = text.len().min(123);
@@ -195,10 +199,10 @@ fn ended(connection: &Connection) -> (u16, String) {
 /// The client's messages, read with their digits (see [`wire`]).
 fn messages(
     frames: impl Stream<Item = Result<Message, axum::Error>>,
-    heard: Arc<Notify>,
+    connection: Arc<Connection>,
 ) -> impl Stream<Item = serde_json::Result<ClientMessage>> {
     frames.take_while(|frame| std::future::ready(frame.is_ok())).filter_map(move |frame| {
-        heard.notify_one();
+        connection.heard.store(true, Ordering::Release);
         std::future::ready(match frame {
             Ok(Message::Text(text)) => Some(read(text.as_bytes())),
             Ok(Message::Binary(bytes)) => Some(read(&bytes)),
@@ -214,7 +218,8 @@ fn read(bytes: &[u8]) -> serde_json::Result<ClientMessage> {
         return serde_json::from_value(json);
     }
     let invalid = |message: String| <serde_json::Error as serde::de::Error>::custom(message);
-    let id = json.get("id").and_then(Json::as_str).ok_or_else(|| invalid("`id` must be a string".to_owned()))?.to_owned();
+    let id =
+        json.get("id").and_then(Json::as_str).ok_or_else(|| invalid("`id` must be a string".to_owned()))?.to_owned();
     let payload = wire::operation(json.get_mut("payload").map(Json::take).unwrap_or_default()).map_err(invalid)?;
     Ok(ClientMessage::Start { id, payload })
 }
@@ -272,7 +277,9 @@ impl<E: Executor> Executor for Operations<E> {
         let slot = Slot::take(&self.connection);
         let allowed = self.gateway.shared.limits.subscriptions;
         if slot.number > allowed {
-            let message = format!("This connection has {allowed} operations open already; complete some, or open another connection.");
+            let message = format!(
+                "This connection has {allowed} operations open already; complete some, or open another connection."
+            );
             return one(FaultCode::RateLimited.response(message));
         }
         let answers = match self.gateway.guarded.prepare(self.gateway.admit(request, caller)) {

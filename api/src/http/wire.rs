@@ -164,7 +164,11 @@ mod tests {
         let request = from_query_string(Some("query=%7Ba%7D&operationName=&variables=%7B%22n%22%3A1.50%7D")).unwrap();
         assert_eq!((request.query.as_str(), request.operation_name), ("{a}", None));
         assert_eq!(request.variables.into_value().to_string(), "{n: 1.50}");
-        assert!(from_query_string(Some("query=%7Ba%7D&variables=nonsense")).unwrap_err().starts_with("`variables` is not JSON"));
+        assert!(
+            from_query_string(Some("query=%7Ba%7D&variables=nonsense"))
+                .unwrap_err()
+                .starts_with("`variables` is not JSON")
+        );
         assert_eq!(from_query_string(None).unwrap_err(), "The request has no `query`.");
     }
 }

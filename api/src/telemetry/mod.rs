@@ -20,7 +20,10 @@ const SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0
 /// When the level is no filter.
 pub fn start_logs(config: &Telemetry) -> Result<(), Problem> {
     let filter = EnvFilter::try_new(&config.level).map_err(|error| {
-        Problem::at("telemetry.level", format!("is no log filter ({error}); use for example info or info,stockbridge=debug"))
+        Problem::at(
+            "telemetry.level",
+            format!("is no log filter ({error}); use for example info or info,stockbridge=debug"),
+        )
     })?;
     let format = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let format = match config.format {

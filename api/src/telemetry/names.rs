@@ -58,15 +58,30 @@ pub struct Metric {
 pub const ALL: [Metric; 12] = [
     metric(HTTP_REQUESTS, Kind::Counter, "method, route, status", "HTTP requests answered"),
     metric(HTTP_SECONDS, Kind::Histogram, "method, route", "time from an HTTP request to the head of its answer"),
-    metric(GRAPHQL_OPERATIONS, Kind::Counter, "kind, outcome", "GraphQL queries and mutations executed; outcome is ok or error"),
+    metric(
+        GRAPHQL_OPERATIONS,
+        Kind::Counter,
+        "kind, outcome",
+        "GraphQL queries and mutations executed; outcome is ok or error",
+    ),
     metric(GRAPHQL_SECONDS, Kind::Histogram, "kind", "time to execute a GraphQL query or mutation, waiting included"),
     metric(STREAMS, Kind::Gauge, "transport", "WebSocket connections and event streams open"),
     metric(AUTH_REFUSED, Kind::Counter, "reason", "requests whose token was missing or refused"),
-    metric(PROVIDER_CALLS, Kind::Counter, "provider, operation, outcome", "calls to accounting systems, every attempt counted"),
+    metric(
+        PROVIDER_CALLS,
+        Kind::Counter,
+        "provider, operation, outcome",
+        "calls to accounting systems, every attempt counted",
+    ),
     metric(PROVIDER_SECONDS, Kind::Histogram, "provider, operation", "time of a call to an accounting system"),
     metric(SYNC_RUNS, Kind::Counter, "kind, state", "sync runs ended"),
     metric(SYNC_SECONDS, Kind::Histogram, "kind", "time of a sync run from its start to its end"),
-    metric(SYNC_RECORDS, Kind::Counter, "kind, result", "records that sync runs created, updated, left, deactivated, skipped or failed on"),
+    metric(
+        SYNC_RECORDS,
+        Kind::Counter,
+        "kind, result",
+        "records that sync runs created, updated, left, deactivated, skipped or failed on",
+    ),
     metric(SYNC_ACTIVE, Kind::Gauge, "kind", "sync runs this process works on"),
 ];
 
@@ -89,9 +104,19 @@ pub fn describe() {
 pub fn markdown() -> String {
     let rows: String = ALL
         .iter()
-        .map(|metric| format!("| `{}` | {} | {} | {} |\n", metric.name, format!("{:?}", metric.kind).to_lowercase(), metric.labels, metric.help))
+        .map(|metric| {
+            format!(
+                "| `{}` | {} | {} | {} |\n",
+                metric.name,
+                format!("{:?}", metric.kind).to_lowercase(),
+                metric.labels,
+                metric.help
+            )
+        })
         .collect();
-    format!("# Metrics\n\n`GET /metrics` in Prometheus' text form; `telemetry.metrics = false` turns it off. Durations are in seconds.\n\n| Name | Kind | Labels | Meaning |\n|---|---|---|---|\n{rows}")
+    format!(
+        "# Metrics\n\n`GET /metrics` in Prometheus' text form; `telemetry.metrics = false` turns it off. Durations are in seconds.\n\n| Name | Kind | Labels | Meaning |\n|---|---|---|---|\n{rows}"
+    )
 }
 
 /// One open stream, for as long as it lives.

@@ -45,12 +45,10 @@ impl Businesses {
         if let Some(actor) = self.remembered(&key, now) {
             return Ok(Some(actor));
         }
-        if store::find(self.db.connection(), business).await?.is_none() {
-            return Ok(None);
-        }
+        let Some(found) = store::find(self.db.connection(), business).await? else { return Ok(None) };
         let member = store::member(self.db.connection(), business, subject).await?;
         let permissions = rules::effective(role, member.as_ref().map(|member| &member.permissions));
-        let actor = Actor { business, subject: subject.to_owned(), role, permissions };
+        let actor = Actor { business, subject: subject.to_owned(), role, permissions, currency: found.currency };
         self.remember(key, actor.clone(), now);
         Ok(Some(actor))
     }

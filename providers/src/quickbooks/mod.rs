@@ -6,6 +6,7 @@ mod callback;
 mod convert;
 mod endpoints;
 mod error;
+mod page;
 mod provider;
 mod request;
 pub mod sandbox;

@@ -6,16 +6,19 @@
 mod clock;
 mod company;
 mod connection;
+mod control;
 mod entities;
 mod faults;
 mod json;
 mod oauth;
+mod operation;
 mod pages;
 mod pipeline;
 mod query;
 mod sample;
 mod server;
 mod store;
+mod throttle;
 
 use std::{
     collections::BTreeMap,
@@ -29,7 +32,7 @@ use url::Url;
 
 use self::{
     server::Sandbox,
-    store::{Generator, State, StateFile},
+    store::{State, StateFile},
 };
 use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions};
 
@@ -45,7 +48,7 @@ pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxErr
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
     let url = base_url(address).ok_or_else(|| refused("the address makes no URL".to_owned()))?;
     let (shutdown, stopping) = watch::channel(false);
-    let sandbox = Arc::new(Sandbox::new(state, address, options.latency, stopping));
+    let sandbox = Arc::new(Sandbox::new(state, address, &options, stopping));
     let task = tokio::spawn(server::serve(connection::Listener(listener), sandbox, file));
     Ok(RunningSandbox {
         address,
@@ -65,7 +68,7 @@ fn load(file: Option<&StateFile>, options: &SandboxOptions) -> Result<State, San
         Some(state) => state,
         None => State::sample().map_err(|reason| SandboxError::State { path: "sample".into(), reason })?,
     };
-    state.prepare(Generator::new(options.seed, options.extra_items));
+    state.prepare(server::generator(options));
     Ok(state)
 }
 

@@ -4,7 +4,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,10 +21,13 @@ use tokio::sync::{Notify, watch};
 
 use super::{
     clock::Clock,
-    company, connection, oauth, pages, pipeline,
-    store::{State, StateFile},
+    company, connection,
+    control::{self, Calls, Plans},
+    oauth, pages, pipeline,
+    store::{Generator, State, StateFile},
+    throttle::{Limits, Throttle},
 };
-use crate::sandbox::SandboxError;
+use crate::sandbox::{SandboxError, SandboxOptions};
 
 /// The longest body taken.
 pub(crate) const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -37,8 +43,15 @@ pub(crate) struct Sandbox {
     pub(crate) clock: Clock,
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// Answers wait at least this long.
-    pub(crate) latency: Duration,
+    /// Rate limits.
+    pub(crate) throttle: Throttle,
+    /// Counts of calls.
+    pub(crate) calls: Calls,
+    /// Faults to come.
+    pub(crate) plans: Plans,
+    latency_ms: AtomicU64,
+    generator: Generator,
+    limits: Limits,
     /// Turns true when the server ends.
     pub(crate) stopping: watch::Receiver<bool>,
     state: RwLock<State>,
@@ -47,9 +60,64 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     /// A sandbox with this state.
-    pub(crate) fn new(state: State, address: SocketAddr, latency: Duration, stopping: watch::Receiver<bool>) -> Self {
-        let clock = Clock::ahead(state.clock_offset_seconds);
-        Self { clock, address, latency, stopping, state: RwLock::new(state), changed: Notify::new() }
+    pub(crate) fn new(
+        state: State,
+        address: SocketAddr,
+        options: &SandboxOptions,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
+        let limits = Limits { enabled: options.throttle, ..Limits::default() };
+        let sandbox = Self {
+            clock: Clock::ahead(state.clock_offset_seconds),
+            address,
+            throttle: Throttle::new(limits),
+            calls: Calls::default(),
+            plans: Plans::default(),
+            latency_ms: AtomicU64::default(),
+            generator: generator(options),
+            limits,
+            stopping,
+            state: RwLock::new(state),
+            changed: Notify::new(),
+        };
+        sandbox.set_latency(u64::try_from(options.latency.as_millis()).unwrap_or(u64::MAX));
+        sandbox
+    }
+
+    /// The least time for every answer.
+    pub(crate) fn latency(&self) -> Duration {
+        Duration::from_millis(self.latency_ms.load(Ordering::Relaxed))
+    }
+
+    /// Another least time for every answer.
+    pub(crate) fn set_latency(&self, milliseconds: u64) {
+        self.latency_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Waits, but not beyond the server's end.
+    pub(crate) async fn pause(&self, pause: Duration) {
+        if pause.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = wait_for_end(self.stopping.clone()) => {}
+        }
+    }
+
+    /// Everything as at the first start.
+    ///
+    /// # Errors
+    /// When the sample data does not read.
+    pub(crate) fn reset(&self) -> Result<(), String> {
+        let mut fresh = State::sample()?;
+        fresh.prepare(self.generator);
+        self.change(|state| *state = fresh);
+        self.clock.advance(-self.clock.offset_seconds());
+        self.plans.clear();
+        self.calls.reset();
+        self.throttle.set(self.limits);
+        Ok(())
     }
 
     /// Looks at the state.
@@ -96,6 +164,11 @@ impl Sandbox {
     }
 }
 
+/// What the options ask to be generated.
+pub(crate) fn generator(options: &SandboxOptions) -> Generator {
+    Generator::new(options.seed, options.extra_items)
+}
+
 /// All routes.
 fn router(sandbox: Arc<Sandbox>) -> Router {
     let service = Router::new()
@@ -105,6 +178,7 @@ fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .merge(service)
         .merge(pages::routes())
+        .merge(control::routes())
         .fallback(|| async { (StatusCode::NOT_FOUND, "not found") })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(sandbox)

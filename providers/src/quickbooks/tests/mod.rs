@@ -6,6 +6,7 @@ mod error;
 mod oauth;
 mod odd_answers;
 mod reading;
+mod sandbox;
 mod settings;
 
 use std::sync::Arc;

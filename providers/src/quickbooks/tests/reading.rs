@@ -6,7 +6,9 @@ use super::{counted, provider, rows};
 use crate::{
     error::{ErrorKind, ProviderError},
     listing::stream_pages,
-    model::{Collection, Listing, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier},
+    model::{
+        Collection, Listing, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier, UnusableReason,
+    },
     testing::{Answer, Seen, Stub, reply, sitting},
 };
 
@@ -133,6 +135,27 @@ async fn a_page_with_records_that_cannot_be_used_hands_on_both_kinds() {
         page.unusable.iter().map(|unusable| (unusable.label.as_str(), unusable.detail.as_str())).collect();
     let price = "UnitPrice 0.0000001 cannot be kept exactly: at most 6 decimals and 9223372036854.775807 are";
     assert_eq!(unusable, [("2", "Name is missing"), ("No id", "Id is missing"), ("Fine price", price)]);
+}
+
+#[tokio::test]
+async fn a_record_of_an_odd_shape_costs_no_other() {
+    let records = r#"{"Id":"1","Name":"Good"},null,{"Id":"3","Name":"Twice","Name":"Twice"},"text",
+        {"Id":"5","MetaData":"never"},{"Id":"6","Name":"Also good"},{"Name":"Odd id","Id":{"a":[]}}"#;
+    let stub = Stub::start(move |_, _| reply(200, rows("Item", records))).await;
+    let page = provider(&stub).items(&sitting("9130").session, &cursor(1)).await.unwrap();
+    let used: Vec<&str> = page.records.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!((used, page.next), (vec!["Good", "Also good"], None));
+    let unusable: Vec<_> =
+        page.unusable.iter().map(|odd| (odd.external_id.as_deref(), odd.label.as_str(), odd.reason)).collect();
+    let expected = [
+        (None, "record 2 of the page", UnusableReason::InvalidField),
+        (None, "record 3 of the page", UnusableReason::InvalidField),
+        (None, "record 4 of the page", UnusableReason::InvalidField),
+        (Some("5"), "5", UnusableReason::InvalidField),
+        (None, "Odd id", UnusableReason::MissingId),
+    ];
+    assert_eq!(unusable, expected);
+    assert!(page.unusable[1].detail.starts_with("the record cannot be read: duplicate field `Name`"));
 }
 
 #[rstest]

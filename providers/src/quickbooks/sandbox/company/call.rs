@@ -6,7 +6,10 @@ use std::{borrow::Cow, collections::HashMap};
 
 use axum::http::{HeaderMap, Method, header};
 
-use crate::quickbooks::sandbox::faults::{Fault, GatewayFault};
+use crate::quickbooks::sandbox::{
+    faults::{Fault, GatewayFault},
+    json::Record,
+};
 
 /// A call, taken apart.
 #[derive(Debug)]
@@ -78,6 +81,17 @@ impl<'c> Call<'c> {
     pub(super) fn content_type(&self) -> String {
         let value = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The JSON object in the body.
+    ///
+    /// # Errors
+    /// 1050 for a body of another content type, 2010 for one that is no JSON object.
+    pub(super) fn json(&self) -> Result<Record, Fault> {
+        if self.content_type() != "application/json" {
+            return Err(Fault::new(1050, "Objects are sent as application/json"));
+        }
+        serde_json::from_slice(self.body).map_err(|error| Fault::unknown_property(&format!("request body: {error}")))
     }
 
     /// The statement of a query: the parameter, or the body of a POST (reference 2).

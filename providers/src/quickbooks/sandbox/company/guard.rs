@@ -22,7 +22,9 @@ pub(super) fn check(sandbox: &Sandbox, call: &Call<'_>) -> Result<(), Failure> {
     if !covers(&access, call.realm) {
         return Err(GatewayFault::Authorization.into());
     }
-    Ok(())
+    let batch = call.resource.eq_ignore_ascii_case("batch");
+    let counted = sandbox.throttle.count(call.realm, batch);
+    counted.map_err(|too_many| GatewayFault::Throttled(too_many.retry_after).into())
 }
 
 fn covers(access: &Access, realm: &str) -> bool {

@@ -2,9 +2,11 @@
 //!
 //! Rule: who calls is checked first, then how often, then what is asked.
 
+mod batch;
 mod call;
 mod guard;
 mod read;
+mod write;
 
 use std::sync::Arc;
 
@@ -54,6 +56,8 @@ fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
     match (call.method.as_str(), resource.as_str(), call.id) {
         ("GET" | "POST", "query", None) => run_query(sandbox, call),
         ("GET", _, _) => read::read(sandbox, call),
+        ("POST", "batch", None) => batch::batch(sandbox, call),
+        ("POST", _, None) => write::write(sandbox, call),
         _ => Err(Failure::NoSuchPath),
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Rule: read and updated, never created.
 
+use serde_json::Value;
+
 use super::{
-    EntityType,
+    Draft, EntityType,
     contact::{ADDRESS, EMAIL, PHONE, WEB},
     field::{CUSTOM_FIELD, DOMAIN, Field, ID, Kind, META, SPARSE, SYNC_TOKEN},
 };
+use crate::quickbooks::sandbox::faults::Fault;
 
 /// The properties of the company.
 const COMPANY: &[Field] = &[
@@ -54,9 +57,49 @@ const PREFERENCES: &[Field] = &[
 ];
 
 /// The company.
-pub(crate) static COMPANY_INFO: EntityType =
-    EntityType { name: "CompanyInfo", fields: COMPANY, name_field: None, lists_active_only: false };
+pub(crate) static COMPANY_INFO: EntityType = EntityType {
+    name: "CompanyInfo",
+    fields: COMPANY,
+    name_field: None,
+    lists_active_only: false,
+    kept: &[],
+    check: |draft| draft.require("CompanyName"),
+};
 
 /// Its preferences.
-pub(crate) static PREFERENCES_TYPE: EntityType =
-    EntityType { name: "Preferences", fields: PREFERENCES, name_field: None, lists_active_only: false };
+pub(crate) static PREFERENCES_TYPE: EntityType = EntityType {
+    name: "Preferences",
+    fields: PREFERENCES,
+    name_field: None,
+    lists_active_only: false,
+    kept: SECTIONS,
+    check: merge_sections,
+};
+
+/// The sections, none of which is lost when it is not sent.
+const SECTIONS: &[&str] = &[
+    "AccountingInfoPrefs",
+    "ProductAndServicesPrefs",
+    "SalesFormsPrefs",
+    "EmailMessagesPrefs",
+    "VendorAndPurchasesPrefs",
+    "TimeTrackingPrefs",
+    "TaxPrefs",
+    "CurrencyPrefs",
+    "ReportPrefs",
+    "OtherPrefs",
+];
+
+/// Settings that were not sent stay as they are, within a section too.
+fn merge_sections(draft: &mut Draft<'_>) -> Result<(), Fault> {
+    for section in SECTIONS {
+        let Some(old) = draft.old.as_ref().and_then(|old| old.get(*section)?.as_object()).cloned() else { continue };
+        if let Some(Value::Object(new)) = draft.record.get_mut(*section) {
+            new.retain(|_, value| !value.is_null());
+            for (name, value) in old {
+                new.entry(name).or_insert(value);
+            }
+        }
+    }
+    Ok(())
+}

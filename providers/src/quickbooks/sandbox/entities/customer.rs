@@ -3,10 +3,11 @@
 //! Rule: some name must be there, and no contact of any kind has it already.
 
 use super::{
-    EntityType,
-    contact::{ADDRESS, EMAIL, FORBIDDEN, PHONE, WEB},
+    Draft, EntityType,
+    contact::{self, ADDRESS, EMAIL, FORBIDDEN, PHONE, WEB},
     field::{ACTIVE, CUSTOM_FIELD, DOMAIN, Field, ID, Kind, META, SPARSE, STATUS, SYNC_TOKEN},
 };
+use crate::quickbooks::sandbox::{faults::Fault, json};
 
 /// The properties (reference 9.6; filters of reference 6).
 const FIELDS: &[Field] = &[
@@ -66,5 +67,27 @@ const FIELDS: &[Field] = &[
 ];
 
 /// The entity.
-pub(crate) static CUSTOMER: EntityType =
-    EntityType { name: "Customer", fields: FIELDS, name_field: Some("DisplayName"), lists_active_only: true };
+pub(crate) static CUSTOMER: EntityType = EntityType {
+    name: "Customer",
+    fields: FIELDS,
+    name_field: Some("DisplayName"),
+    lists_active_only: true,
+    kept: &["Active", "CurrencyRef"],
+    check,
+};
+
+fn check(draft: &mut Draft<'_>) -> Result<(), Fault> {
+    contact::check(draft)?;
+    if json::flag(&draft.record, "Job") == Some(true) {
+        draft.require("ParentRef").map_err(|_| Fault::new(6150, "ParentRef is required for a job").at("ParentRef"))?;
+    }
+    let parent = json::reference(&draft.record, "ParentRef");
+    if parent.is_some() && parent == draft.old_text("Id") {
+        return Err(Fault::new(900, "A customer cannot be its own parent").at("ParentRef"));
+    }
+    draft.default("Taxable", true);
+    draft.default("BillWithParent", false);
+    draft.default("BalanceWithJobs", 0);
+    draft.default("PreferredDeliveryMethod", "Print");
+    Ok(())
+}

@@ -4,15 +4,21 @@
 
 mod account;
 mod account_type;
+mod clean;
 mod company_info;
 mod contact;
 mod customer;
 pub(crate) mod derive;
+mod draft;
 pub(crate) mod field;
 mod item;
+mod naming;
 mod vendor;
 
+pub(crate) use draft::{Draft, draft};
 use field::Field;
+
+use super::faults::Fault;
 
 /// All entities.
 pub(crate) static ENTITIES: &[&EntityType] = &[
@@ -35,6 +41,10 @@ pub(crate) struct EntityType {
     pub(crate) name_field: Option<&'static str>,
     /// Queries that do not speak of `Active` see active rows only (reference 6).
     pub(crate) lists_active_only: bool,
+    /// Writable properties that a full update leaves alone when they are not sent.
+    pub(crate) kept: &'static [&'static str],
+    /// The rules that need code.
+    pub(crate) check: fn(&mut Draft<'_>) -> Result<(), Fault>,
 }
 
 /// The entity of this name, whatever the case.

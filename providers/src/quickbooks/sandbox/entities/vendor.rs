@@ -3,10 +3,11 @@
 //! Rule: some name must be there, and no contact of any kind has it already; a tax number is never shown whole.
 
 use super::{
-    EntityType,
-    contact::{ADDRESS, EMAIL, FORBIDDEN, PHONE, WEB},
+    Draft, EntityType,
+    contact::{self, ADDRESS, EMAIL, FORBIDDEN, PHONE, WEB},
     field::{ACTIVE, CUSTOM_FIELD, DOMAIN, Field, ID, Kind, META, SPARSE, STATUS, SYNC_TOKEN},
 };
+use crate::quickbooks::sandbox::faults::Fault;
 
 /// The properties (reference 9.6; filters of reference 6).
 const FIELDS: &[Field] = &[
@@ -57,5 +58,26 @@ const FIELDS: &[Field] = &[
 ];
 
 /// The entity.
-pub(crate) static VENDOR: EntityType =
-    EntityType { name: "Vendor", fields: FIELDS, name_field: Some("DisplayName"), lists_active_only: true };
+pub(crate) static VENDOR: EntityType = EntityType {
+    name: "Vendor",
+    fields: FIELDS,
+    name_field: Some("DisplayName"),
+    lists_active_only: true,
+    kept: &["Active", "CurrencyRef"],
+    check,
+};
+
+fn check(draft: &mut Draft<'_>) -> Result<(), Fault> {
+    contact::check(draft)?;
+    draft.default("Vendor1099", false);
+    if let Some(Some(number)) = draft.sent.get("TaxIdentifier").cloned() {
+        draft.set("TaxIdentifier", masked(number.as_str().unwrap_or_default()));
+    }
+    Ok(())
+}
+
+/// All but the last four characters replaced (reference 9.6).
+fn masked(number: &str) -> String {
+    let shown = number.chars().count().saturating_sub(4);
+    number.chars().enumerate().map(|(at, c)| if at < shown && c.is_alphanumeric() { 'X' } else { c }).collect()
+}

@@ -2,7 +2,7 @@
 //!
 //! Rule: the files hold what a person would type; references are ids alone, and everything derived is filled in here.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     entities::{self, EntityType, derive, field::Kind},
@@ -111,16 +111,8 @@ fn fill_in(entity: &EntityType, record: &mut Record) {
         record.insert("TrackQtyOnHand".to_owned(), inventory.into());
     }
     if matches!(entity.name, "Customer" | "Vendor" | "Account") {
-        record.insert("CurrencyRef".to_owned(), Value::Object(us_dollar()));
+        record.insert("CurrencyRef".to_owned(), json!({"value": "USD", "name": "United States Dollar"}));
     }
-}
-
-/// The currency of both companies.
-fn us_dollar() -> Map<String, Value> {
-    let mut currency = Map::new();
-    currency.insert("value".to_owned(), "USD".into());
-    currency.insert("name".to_owned(), "United States Dollar".into());
-    currency
 }
 
 #[cfg(test)]

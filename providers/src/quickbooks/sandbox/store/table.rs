@@ -77,7 +77,7 @@ impl Row<'_> {
 
 /// The name that is unique in a table: the full one where there is a hierarchy.
 fn unique_name(record: &Record) -> Option<String> {
-    let name = ["FullyQualifiedName", "DisplayName", "Name"].iter().find_map(|field| json::text(record, field))?;
+    let name = ["DisplayName", "FullyQualifiedName", "Name"].iter().find_map(|field| json::text(record, field))?;
     Some(name.to_lowercase())
 }
 
@@ -150,6 +150,11 @@ impl Table {
         let before = self.rows.range(..generated.start).map(|(id, _)| *id);
         let after = self.rows.range(generated.end..).map(|(id, _)| *id);
         before.chain(generated.filter(|id| !self.removed.contains(id))).chain(after)
+    }
+
+    /// The stored rows with their ids.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = (u64, &Record)> {
+        self.rows.iter().map(|(id, record)| (*id, record))
     }
 
     /// Number of rows but the odd ones.

@@ -1,0 +1,194 @@
+//! The demo: a sandbox, keys, a database and a gateway in one process.
+//!
+//! Rule: keys are made at random and kept in the data folder, readable by its owner alone.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{TimeDelta, Utc};
+use entity::{BusinessId, Role};
+use providers::{
+    registry::ProviderEntry,
+    sandbox::{RunningSandbox, SandboxOptions, StartSandbox},
+};
+use serde::{Deserialize, Serialize};
+use tokio::{net::TcpListener, task::JoinHandle};
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    auth::{Grant, mint},
+    config::{Config, EncryptionKey, ProviderClient, SecretText},
+    http::{self, Lifecycle},
+};
+
+/// How long a demo's token is valid.
+const TOKEN_DAYS: i64 = 30;
+
+/// What a demo is made of.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where the gateway is served.
+    pub listener: TcpListener,
+    /// Where its data is kept.
+    pub data_dir: PathBuf,
+    /// Generated items in the sandbox.
+    pub extra_items: u32,
+    /// The accounting system.
+    pub provider: &'static ProviderEntry,
+    /// Starts its sandbox.
+    pub start: StartSandbox,
+}
+
+/// A running demo.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the gateway is.
+    pub url: Url,
+    /// The console, signed in.
+    pub console_url: Url,
+    /// The API.
+    pub graphql_url: Url,
+    /// The sandbox's page.
+    pub sandbox_url: Url,
+    /// An owner's token.
+    pub token: String,
+    /// The business it is for.
+    pub business: BusinessId,
+    sandbox: RunningSandbox,
+    gateway: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Running {
+    /// Waits until the process is told to stop, then ends in order.
+    ///
+    /// # Errors
+    /// When the gateway failed or the sandbox could not save its state.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        let outcome = self.gateway.await.context("the gateway ended badly")?;
+        self.sandbox.stop().await?;
+        outcome
+    }
+}
+
+/// What a demo keeps for its next start.
+#[derive(Serialize, Deserialize)]
+struct Keys {
+    business: Uuid,
+    token_secret: String,
+    vault_key: String,
+    /// Where the sandbox was, so that connections made before still lead to it.
+    #[serde(default)]
+    sandbox_port: u16,
+}
+
+/// Starts sandbox and gateway.
+///
+/// # Errors
+/// What could not be made or opened, with what to do.
+pub async fn start(plan: Plan) -> anyhow::Result<Running> {
+    let mut keys = keys(&plan.data_dir)?;
+    let sandbox = start_sandbox(&plan, keys.sandbox_port).await?;
+    keys.sandbox_port = sandbox.address.port();
+    save(&plan.data_dir, &keys)?;
+    let address = plan.listener.local_addr().context("the listener has no address")?;
+    let url = Url::parse(&format!("http://{address}/"))?;
+    let config = config(&plan, &keys, &sandbox, &url);
+    let business = BusinessId::from(keys.business);
+    let token = owner_token(&config, business)?;
+    let connection = super::open_database(&config).await?;
+    let lifecycle = Lifecycle::default();
+    http::stop_on_signals(&lifecycle).context("signals cannot be caught")?;
+    let mut console_url = url.join("console")?;
+    // In the fragment, which a browser sends to nobody.
+    console_url.set_fragment(Some(&format!("token={token}")));
+    Ok(Running {
+        console_url,
+        graphql_url: url.join("graphql")?,
+        sandbox_url: sandbox.url.clone(),
+        url,
+        token,
+        business,
+        sandbox,
+        gateway: tokio::spawn(super::run(config, plan.listener, connection, lifecycle)),
+    })
+}
+
+/// Starts the sandbox where it was, or on a free port when that one is taken.
+async fn start_sandbox(plan: &Plan, port: u16) -> anyhow::Result<RunningSandbox> {
+    let options = |port: u16| SandboxOptions {
+        listen: ([127, 0, 0, 1], port).into(),
+        directory: Some(plan.data_dir.join("sandbox")),
+        extra_items: plan.extra_items,
+        ..SandboxOptions::default()
+    };
+    match (plan.start)(options(port)).await {
+        Err(providers::sandbox::SandboxError::Listen { .. }) if port != 0 => {
+            (plan.start)(options(0)).await.context("the sandbox cannot be started")
+        }
+        other => other.context("the sandbox cannot be started"),
+    }
+}
+
+fn config(plan: &Plan, keys: &Keys, sandbox: &RunningSandbox, url: &Url) -> Config {
+    let mut config = Config::default();
+    let file = plan.data_dir.join("stockbridge.db");
+    config.server.public_url = Some(url.clone());
+    config.server.shutdown_seconds = Duration::from_secs(5).as_secs();
+    config.database.url = SecretText::new(format!("sqlite://{}", file.display()));
+    config.database.migrate = true;
+    config.auth.hs256_secret = Some(SecretText::new(keys.token_secret.clone()));
+    config.vault.keys = vec![EncryptionKey { id: "demo".to_owned(), key: SecretText::new(keys.vault_key.clone()) }];
+    let client = ProviderClient {
+        client_id: sandbox.client_id.clone(),
+        client_secret: SecretText::from(sandbox.client_secret.clone()),
+        endpoints: sandbox.endpoints.clone(),
+        ..ProviderClient::default()
+    };
+    config.providers.insert(plan.provider.id.to_owned(), client);
+    config
+}
+
+fn owner_token(config: &Config, business: BusinessId) -> anyhow::Result<String> {
+    let issued_at = Utc::now();
+    let expires_at = issued_at + TimeDelta::days(TOKEN_DAYS);
+    let grant = Grant { subject: "demo-owner".to_owned(), business, role: Role::Owner, issued_at, expires_at };
+    Ok(mint(&config.auth, &grant)?)
+}
+
+/// The keys of an earlier start, or new ones.
+fn keys(data_dir: &Path) -> anyhow::Result<Keys> {
+    fs::create_dir_all(data_dir).with_context(|| {
+        format!("the data folder {} cannot be made; choose another one with --data-dir", data_dir.display())
+    })?;
+    let file = data_dir.join("keys.json");
+    match fs::read(&file) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} is damaged; delete the folder to begin anew", file.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let random = || STANDARD.encode(rand::random::<[u8; 32]>());
+            Ok(Keys { business: Uuid::now_v7(), token_secret: random(), vault_key: random(), sandbox_port: 0 })
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    }
+}
+
+fn save(data_dir: &Path, keys: &Keys) -> anyhow::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = data_dir.join("keys.json");
+    let mut options = fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true).mode(0o600);
+    let written = options.open(&file).and_then(|mut opened| opened.write_all(&serde_json::to_vec_pretty(keys)?));
+    written.with_context(|| {
+        format!(
+            "{} cannot be written; give this user the right to, or choose another folder with --data-dir",
+            file.display()
+        )
+    })
+}

@@ -1,0 +1,218 @@
+//! `stockbridge doctor`: one line per check, and what to do where one fails.
+//!
+//! Rule: changes nothing. Every check runs that can; the exit code says whether all of them are well.
+
+use std::{fmt::Write as _, process::ExitCode, time::Duration};
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use providers::{provider::AuthorizationRequest, registry};
+use serde::Serialize;
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::{Configuration, output};
+use crate::{
+    app::Migrator,
+    auth::Authenticator,
+    config::Config,
+    database::{self, Missing},
+};
+
+/// How long a provider may take to be reached.
+const REACH_TIME: Duration = Duration::from_secs(5);
+
+/// No machine that runs this is from before; one that says so has lost its clock.
+const EARLIEST: &str = "2026-01-01T00:00:00Z";
+
+/// Check configuration, database, keys, clock and providers, and say what to do.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Answer as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Ok,
+    /// Works, but something is worth knowing.
+    Note,
+    Fail,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: String,
+    outcome: Outcome,
+    text: String,
+}
+
+impl Finding {
+    fn ok(check: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { check: check.into(), outcome: Outcome::Ok, text: text.into() }
+    }
+
+    fn note(check: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { check: check.into(), outcome: Outcome::Note, text: text.into() }
+    }
+
+    fn fail(check: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { check: check.into(), outcome: Outcome::Fail, text: text.into() }
+    }
+
+    fn line(&self) -> String {
+        let mark = match self.outcome {
+            Outcome::Ok => "ok  ",
+            Outcome::Note => "note",
+            Outcome::Fail => "FAIL",
+        };
+        format!("{mark}  {:<14}  {}", self.check, self.text)
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, configuration: &Configuration) -> anyhow::Result<ExitCode> {
+        let findings = match configuration.load() {
+            Ok(config) => examine(&config).await,
+            Err(problem) => vec![Finding::fail("configuration", problem.to_string()), clock(Utc::now())],
+        };
+        if self.json {
+            output::json(&findings)?;
+        } else {
+            for finding in &findings {
+                output::line(&finding.line())?;
+            }
+        }
+        let well = findings.iter().all(|finding| finding.outcome != Outcome::Fail);
+        Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![Finding::ok("configuration", "every setting is known and possible")];
+    findings.push(listening(config));
+    findings.push(tokens(config));
+    findings.push(vault(config));
+    findings.push(clock(Utc::now()));
+    findings.push(tables(config).await);
+    findings.extend(providers_of(config).await);
+    findings
+}
+
+fn listening(config: &Config) -> Finding {
+    let address = config.server.listen;
+    if address.ip().is_loopback() || config.server.allow_remote {
+        return Finding::ok("server", format!("listens on {address}"));
+    }
+    let text = format!(
+        "listens on {address}, beyond this machine and without TLS; put a proxy with TLS in front and set server.allow_remote = true, or listen on 127.0.0.1"
+    );
+    Finding::note("server", text)
+}
+
+fn tokens(config: &Config) -> Finding {
+    match Authenticator::new(&config.auth, std::sync::Arc::new(providers::clock::SystemClock)) {
+        Err(problem) => Finding::fail("tokens", problem.to_string()),
+        Ok(_) if config.auth.jwks_url.is_some() && config.auth.audience.is_none() => Finding::note(
+            "tokens",
+            "are checked with published keys, but for any audience; set auth.audience, or tokens for other services open this one",
+        ),
+        Ok(_) => Finding::ok("tokens", "can be checked"),
+    }
+}
+
+fn vault(config: &Config) -> Finding {
+    match config.vault.keys.as_slice() {
+        [] => Finding::fail(
+            "vault",
+            "has no key, so no connection can be stored; set vault.keys to [{ id = \"1\", key = \"<openssl rand -base64 32>\" }]",
+        ),
+        [current, older @ ..] => {
+            Finding::ok("vault", format!("seals with key {:?}; {} older can still open", current.id, older.len()))
+        }
+    }
+}
+
+fn clock(now: DateTime<Utc>) -> Finding {
+    let plausible = EARLIEST.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
+    if plausible {
+        Finding::ok("clock", format!("says {}", now.format("%Y-%m-%d %H:%M:%S UTC")))
+    } else {
+        let text =
+            format!("says {}; set it, or tokens and signatures will be refused", now.format("%Y-%m-%d %H:%M:%S UTC"));
+        Finding::fail("clock", text)
+    }
+}
+
+async fn tables(config: &Config) -> Finding {
+    let checked = async {
+        let connection = database::open(&config.database, Missing::Refuse).await?;
+        let current = database::require_current::<Migrator>(&config.database, &connection).await;
+        connection.close().await.map_err(database::DatabaseFault::Other)?;
+        current
+    };
+    match checked.await {
+        Ok(()) => Finding::ok("database", "is up to date and can be written"),
+        Err(fault) => Finding::fail("database", fault.to_string()),
+    }
+}
+
+async fn providers_of(config: &Config) -> Vec<Finding> {
+    if config.providers.is_empty() {
+        let known: Vec<&str> = registry::PROVIDERS.iter().map(|entry| entry.id).collect();
+        let text = format!(
+            "none is configured, so nothing can be connected; add [providers.<id>] for one of: {}",
+            known.join(", ")
+        );
+        return vec![Finding::note("providers", text)];
+    }
+    let mut findings = Vec::new();
+    for (id, client) in &config.providers {
+        let settings = client.settings(config.call_log.body_bytes);
+        let built = registry::find(id).map(|entry| (entry.build)(&settings));
+        findings.push(match built {
+            Some(Ok(provider)) => {
+                let mut addresses: Vec<Url> = settings.endpoints.into_values().collect();
+                addresses.extend(authorization_address(config, provider.as_ref()));
+                reach(id, &addresses).await
+            }
+            Some(Err(error)) => Finding::fail(id, error.to_string()),
+            None => Finding::fail(id, "is not a provider of this build"),
+        });
+    }
+    findings
+}
+
+/// Where users are sent to give consent: an address of the provider that needs no knowledge of it.
+fn authorization_address(config: &Config, provider: &dyn providers::Provider) -> Option<Url> {
+    let redirect_uri = config.server.public_url(config.server.listen)?.join("/oauth/callback/").ok()?;
+    provider.authorization_url(&AuthorizationRequest { state: "doctor".to_owned(), redirect_uri }).ok()
+}
+
+/// Opens and closes a connection to each host; a call would need somebody's consent.
+async fn reach(id: &str, addresses: &[Url]) -> Finding {
+    let mut unreachable = String::new();
+    for address in addresses {
+        let (Some(host), Some(port)) = (address.host_str(), address.port_or_known_default()) else { continue };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let reason = match tokio::time::timeout(REACH_TIME, TcpStream::connect((host, port))).await {
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in 5 s".to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(unreachable, "{host}:{port} ({reason}) ");
+    }
+    if unreachable.is_empty() {
+        Finding::ok(id, "is configured and its hosts can be reached")
+    } else {
+        Finding::fail(
+            id,
+            format!("cannot be reached at {unreachable}- check network, proxy and providers.{id}.endpoints"),
+        )
+    }
+}
