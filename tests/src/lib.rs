@@ -6,6 +6,7 @@
 
 pub mod database;
 pub mod postgres;
+pub mod source;
 
 pub use database::{Store, TestDatabase, on};
 

@@ -178,7 +178,8 @@ fn owner(folder: &Path) -> Result<Option<(u32, u32)>> {
     }
     let users = fs::read_to_string("/etc/passwd")?;
     let find = |name: &str| {
-        let fields: Vec<&str> = users.lines().map(|line| line.split(':').collect()).find(|f: &Vec<&str>| f[0] == name)?;
+        let fields: Vec<&str> =
+            users.lines().map(|line| line.split(':').collect()).find(|f: &Vec<&str>| f[0] == name)?;
         Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
     };
     let owner = find("postgres").or_else(|| find("nobody"));
