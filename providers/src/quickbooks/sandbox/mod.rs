@@ -19,6 +19,7 @@ mod sample;
 mod server;
 mod store;
 mod throttle;
+mod xml;
 
 use std::{
     collections::BTreeMap,

@@ -17,6 +17,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     middleware,
 };
+use futures::FutureExt;
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -194,8 +195,8 @@ pub(crate) async fn serve(
     file: Option<StateFile>,
 ) -> Result<(), SandboxError> {
     let make_service = router(sandbox.clone()).into_make_service_with_connect_info::<connection::Connection>();
-    let ended = wait_for_end(sandbox.stopping.clone());
-    let server = axum::serve(listener, make_service).with_graceful_shutdown(async { drop(ended.await) });
+    let ended = wait_for_end(sandbox.stopping.clone()).map(drop);
+    let server = axum::serve(listener, make_service).with_graceful_shutdown(ended);
     let server = tokio::spawn(server.into_future());
     let saver = file.clone().map(|file| tokio::spawn(save_after_changes(sandbox.clone(), file)));
     let in_order = wait_for_end(sandbox.stopping.clone()).await;

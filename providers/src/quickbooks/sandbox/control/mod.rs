@@ -21,7 +21,7 @@ use axum::{
 use serde_json::{Value, json};
 
 pub(crate) use calls::Calls;
-pub(crate) use inject::{Plan, Plans};
+pub(crate) use inject::Plans;
 
 use self::command::Command;
 use super::{faults::json_response, server::Sandbox};
