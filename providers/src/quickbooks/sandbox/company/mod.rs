@@ -26,7 +26,7 @@ use super::{
     clock,
     faults::{Fault, text_response},
     query,
-    server::Sandbox,
+    shared::Sandbox,
     xml,
 };
 
