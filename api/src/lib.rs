@@ -10,3 +10,4 @@ pub mod database;
 pub mod graphql;
 pub mod http;
 pub mod telemetry;
+pub mod worker;

@@ -77,14 +77,18 @@ impl Db {
                     .pragma("temp_store", "MEMORY")
                     .pragma("cache_size", "-16000")
             });
-        let mut connection = Database::connect(options).await?;
+        Ok(Self::over(Database::connect(options).await?))
+    }
+
+    /// The database over an open connection, whose SQLite pragmas must be as in [`Db::connect`].
+    pub fn over(mut connection: DatabaseConnection) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
         connection.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let gate = (connection.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Mutex::new(())));
-        Ok(Self { connection, gate, statements })
+        Self { connection, gate, statements }
     }
 
     /// The connection, for reads and for the jobs' own tables.

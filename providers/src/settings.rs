@@ -41,7 +41,7 @@ pub struct TransportSettings {
     pub log_body_bytes: usize,
     /// Bytes of an answer beyond which it is refused.
     pub answer_bytes_max: usize,
-    /// Requests per second and minute; `None` takes the provider's own limits.
+    /// Requests per second and company in place of all the provider's own rate limits; `None` keeps those.
     pub requests_per_second: Option<u32>,
 }
 

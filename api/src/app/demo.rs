@@ -12,18 +12,24 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{TimeDelta, Utc};
+use domain::{
+    Ambient,
+    business::{Business, Businesses},
+    store::Db,
+};
 use entity::{BusinessId, Role};
 use providers::{
     registry::ProviderEntry,
     sandbox::{RunningSandbox, SandboxOptions, StartSandbox},
 };
+use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Grant, mint},
+    auth::{Grant, ROLES, mint},
     config::{Config, EncryptionKey, ProviderClient, SecretText},
     http::{self, Lifecycle},
 };
@@ -57,10 +63,13 @@ pub struct Running {
     pub graphql_url: Url,
     /// The sandbox's page.
     pub sandbox_url: Url,
-    /// An owner's token.
-    pub token: String,
-    /// The business it is for.
+    /// GraphiQL, signed in.
+    pub graphiql_url: Url,
+    /// A token per role, from the most to the least trusted.
+    pub tokens: Vec<(&'static str, String)>,
+    /// The business they are for.
     pub business: BusinessId,
+    _lock: fs::File,
     sandbox: RunningSandbox,
     gateway: JoinHandle<anyhow::Result<()>>,
 }
@@ -93,7 +102,7 @@ struct Keys {
 /// # Errors
 /// What could not be made or opened, with what to do.
 pub async fn start(plan: Plan) -> anyhow::Result<Running> {
-    let mut keys = keys(&plan.data_dir)?;
+    let (mut keys, lock) = (keys(&plan.data_dir)?, lock(&plan.data_dir)?);
     let sandbox = start_sandbox(&plan, keys.sandbox_port).await?;
     keys.sandbox_port = sandbox.address.port();
     save(&plan.data_dir, &keys)?;
@@ -101,20 +110,27 @@ pub async fn start(plan: Plan) -> anyhow::Result<Running> {
     let url = Url::parse(&format!("http://{address}/"))?;
     let config = config(&plan, &keys, &sandbox, &url);
     let business = BusinessId::from(keys.business);
-    let token = owner_token(&config, business)?;
+    let tokens = tokens(&config, business)?;
     let connection = super::open_database(&config).await?;
+    make_business(&connection, business).await?;
     let lifecycle = Lifecycle::default();
     http::stop_on_signals(&lifecycle).context("signals cannot be caught")?;
-    let mut console_url = url.join("console")?;
-    // In the fragment, which a browser sends to nobody.
-    console_url.set_fragment(Some(&format!("token={token}")));
+    let owner = tokens.first().map_or("", |(_, token)| token.as_str());
+    let signed_in = |path: &str| -> anyhow::Result<Url> {
+        let mut page = url.join(path)?;
+        // In the fragment, which a browser sends to nobody.
+        page.set_fragment(Some(&format!("token={owner}")));
+        Ok(page)
+    };
     Ok(Running {
-        console_url,
+        console_url: signed_in("console/")?,
+        graphiql_url: signed_in("graphiql")?,
         graphql_url: url.join("graphql")?,
         sandbox_url: sandbox.url.clone(),
-        url,
-        token,
+        url: url.clone(),
+        tokens,
         business,
+        _lock: lock,
         sandbox,
         gateway: tokio::spawn(super::run(config, plan.listener, connection, lifecycle)),
     })
@@ -155,11 +171,45 @@ fn config(plan: &Plan, keys: &Keys, sandbox: &RunningSandbox, url: &Url) -> Conf
     config
 }
 
-fn owner_token(config: &Config, business: BusinessId) -> anyhow::Result<String> {
+fn tokens(config: &Config, business: BusinessId) -> anyhow::Result<Vec<(&'static str, String)>> {
     let issued_at = Utc::now();
     let expires_at = issued_at + TimeDelta::days(TOKEN_DAYS);
-    let grant = Grant { subject: "demo-owner".to_owned(), business, role: Role::Owner, issued_at, expires_at };
-    Ok(mint(&config.auth, &grant)?)
+    let token = |(role, name): (Role, &'static str)| {
+        let subject = format!("demo-{}", name.to_lowercase());
+        let grant = Grant { subject, business, role, issued_at, expires_at };
+        Ok((name, mint(&config.auth, &grant)?))
+    };
+    ROLES.into_iter().map(token).collect()
+}
+
+async fn make_business(connection: &DatabaseConnection, id: BusinessId) -> anyhow::Result<()> {
+    let ambient = Ambient::system();
+    let business = Business {
+        id,
+        name: "Cedar & Steel Workshop".to_owned(),
+        time_zone: "America/Los_Angeles".to_owned(),
+        currency: "USD".to_owned(),
+        receiving: false,
+        sales_tracking: false,
+        qa_review: false,
+        created_at: ambient.now(),
+    };
+    Businesses::new(Db::over(connection.clone()), ambient).ensure(business).await?;
+    Ok(())
+}
+
+/// Two gateways over one data folder would work against each other.
+fn lock(data_dir: &Path) -> anyhow::Result<fs::File> {
+    let file = data_dir.join("demo.lock");
+    let opened = fs::File::create(&file)
+        .with_context(|| format!("{} cannot be written; choose another folder with --data-dir", file.display()))?;
+    opened.try_lock().map_err(|_| {
+        anyhow::anyhow!(
+            "another stockbridge uses the data folder {}; stop that one, or choose another folder with --data-dir",
+            data_dir.display()
+        )
+    })?;
+    Ok(opened)
 }
 
 /// The keys of an earlier start, or new ones.

@@ -2,51 +2,35 @@
 //!
 //! Rule: the only place that knows all parts. It decides nothing else.
 
+mod callback;
 pub mod demo;
+mod parts;
+mod probe;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
-use async_trait::async_trait;
-use providers::clock::{Clock, SystemClock};
-use sea_orm::DatabaseConnection;
+use domain::{Ambient, store::Db};
+use providers::{Provider, clock::{Clock, SystemClock}, registry};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tokio::net::TcpListener;
-use url::Url;
 
+pub use self::parts::{App, AppOptions};
 use crate::{
     auth::Authenticator,
     config::Config,
     database::{self, Missing},
-    http::{self, AppParts, CallbackRefusal, Lifecycle, OAuthCallback, Origins, Probe, Readiness},
+    graphql::schema,
+    http::{self, AppParts, Lifecycle, Origins, Probe, Readiness},
     telemetry,
 };
 
 /// The changes that make up the tables.
 pub use migration::Migrator;
 
-/// The root of the schema until the areas are here.
-#[derive(Debug)]
-pub struct Query;
-
-/// What can be read.
-#[Object]
-impl Query {
-    /// The version of the gateway.
-    async fn version(&self) -> &str {
-        env!("CARGO_PKG_VERSION")
-    }
-}
-
-type AppSchema = Schema<Query, EmptyMutation, EmptySubscription>;
-
-fn schema() -> AppSchema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
-}
-
 /// The schema in SDL, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    schema().sdl()
+    schema::sdl()
 }
 
 /// Serves with this configuration until the process is told to stop.
@@ -88,29 +72,31 @@ pub async fn run(
     lifecycle: Lifecycle,
 ) -> anyhow::Result<()> {
     let listening = listener.local_addr().context("the listener has no address")?;
-    warn_if_remote(&config, listening);
-    let public_url = config.server.public_url(listening).context("server.public_url is missing")?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let origins = Origins::new(config.server.origins.iter().chain([&public_url]));
-    let router = http::router(AppParts {
-        executor: schema(),
-        sdl: sdl(),
-        authenticator: Arc::new(Authenticator::new(&config.auth, clock)?),
-        limits: config.limits.clone(),
-        introspection: config.server.introspection,
-        origins,
-        public_url,
-        oauth: Arc::new(NoConnections),
-        readiness: Readiness::of([Arc::new(DatabaseProbe(connection.clone())) as Arc<dyn Probe>]),
-        metrics: config.telemetry.metrics.then(telemetry::start_metrics).flatten(),
-        console: config.server.console,
-        lifecycle: lifecycle.clone(),
-    })?;
-    tracing::info!(address = %listening, "serving");
-    http::serve(listener, router, lifecycle, Duration::from_secs(config.server.shutdown_seconds)).await?;
+    let alone = connection.get_database_backend() == sea_orm::DbBackend::Sqlite;
+    let options = AppOptions {
+        config,
+        db: Db::over(connection.clone()),
+        ambient: Ambient::system(),
+        clock: Arc::new(SystemClock),
+        providers: None,
+        listening,
+        alone,
+        lifecycle,
+    };
+    let app = App::build(options).await?;
+    app.serve(listener).await?;
     connection.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The providers that the configuration names.
+fn configured_providers(config: &Config) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+    let build = |(id, client): (&String, &crate::config::ProviderClient)| {
+        let entry = registry::find(id).with_context(|| format!("there is no provider {id:?}"))?;
+        (entry.build)(&client.settings(config.call_log.body_bytes)).with_context(|| format!("provider {id}"))
+    };
+    config.providers.iter().map(build).collect()
 }
 
 fn warn_if_remote(config: &Config, listening: SocketAddr) {
@@ -122,28 +108,28 @@ fn warn_if_remote(config: &Config, listening: SocketAddr) {
     }
 }
 
-/// Whether the database answers.
-#[derive(Debug)]
-struct DatabaseProbe(DatabaseConnection);
-
-#[async_trait]
-impl Probe for DatabaseProbe {
-    fn name(&self) -> &'static str {
-        "database"
-    }
-
-    async fn probe(&self) -> Result<(), String> {
-        self.0.ping().await.map_err(|_| "does not answer".to_owned())
-    }
+/// The HTTP surface over an app.
+fn router(app: &App) -> anyhow::Result<axum::Router> {
+    let config = &app.config;
+    let origins = Origins::new(config.server.origins.iter().chain([&app.public_url]));
+    let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
+    Ok(http::router(AppParts {
+        executor: schema::schema(app.services.clone(), app.page_limits()),
+        sdl: sdl(),
+        authenticator: Arc::new(Authenticator::new(&config.auth, clock)?),
+        limits: config.limits.clone(),
+        introspection: config.server.introspection,
+        origins,
+        public_url: app.public_url.clone(),
+        oauth: Arc::new(callback::Callbacks(app.services.integrations.clone())),
+        readiness: Readiness::of([Arc::new(probe::Database(app.db.clone())) as Arc<dyn Probe>]),
+        metrics: config.telemetry.metrics.then(telemetry::start_metrics).flatten(),
+        console: config.server.console,
+        lifecycle: app.lifecycle.clone(),
+    })?)
 }
 
-/// Stands where the domain completes connections until it is here.
-#[derive(Debug)]
-struct NoConnections;
-
-#[async_trait]
-impl OAuthCallback for NoConnections {
-    async fn complete(&self, _: &str, _: Url) -> Result<String, CallbackRefusal> {
-        Err(CallbackRefusal { message: "Connections cannot be made yet.".to_owned(), help: String::new() })
-    }
+/// How long what is in progress may take when stopping.
+fn deadline(config: &Config) -> Duration {
+    Duration::from_secs(config.server.shutdown_seconds)
 }

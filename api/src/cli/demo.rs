@@ -1,9 +1,9 @@
-//! `stockbridge demo`: a gateway of its own beside a sandbox, with an owner's token.
+//! `stockbridge demo`: a gateway of its own beside a sandbox, with a token per role.
 //!
 //! Rule: nothing of the operator's configuration is read and nothing outside the data folder is touched; keys are made
 //! once and kept there, so that the demo goes on where it was left.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use serde_json::json;
@@ -18,7 +18,7 @@ pub(super) struct Demo {
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// Where its data is kept; deleting the folder begins anew.
-    #[arg(long, default_value = "data/demo", value_name = "DIR")]
+    #[arg(long, default_value = "data", value_name = "DIR")]
     data_dir: PathBuf,
     /// Generated items in the sandbox beside the sample company's own.
     #[arg(long, default_value_t = 0)]
@@ -37,15 +37,21 @@ impl Demo {
         let demo = app::demo::Plan { listener, data_dir: self.data_dir, extra_items: self.items, provider, start };
         let running = app::demo::start(demo).await?;
         if self.json {
+            let tokens: BTreeMap<_, _> = running.tokens.iter().cloned().collect();
             output::json(&json!({
-                "url": running.url, "consoleUrl": running.console_url, "graphqlUrl": running.graphql_url,
-                "token": running.token, "businessId": running.business.to_string(), "sandboxUrl": running.sandbox_url,
+                "graphqlUrl": running.graphql_url, "consoleUrl": running.console_url,
+                "graphiqlUrl": running.graphiql_url, "sandboxUrl": running.sandbox_url,
+                "businessId": running.business.to_string(), "tokens": tokens,
             }))?;
         } else {
             output::line(&format!(
-                "Console   {}\nGraphQL   {}\nSandbox   {}\nToken     {}\n\nCtrl-C ends it; the data stays in the folder.",
-                running.console_url, running.graphql_url, running.sandbox_url, running.token
+                "Console    {}\nGraphiQL   {}\nGraphQL    {}\nSandbox    {}\n\nTokens",
+                running.console_url, running.graphiql_url, running.graphql_url, running.sandbox_url
             ))?;
+            for (role, token) in &running.tokens {
+                output::line(&format!("{role:<10} {token}"))?;
+            }
+            output::line("\nCtrl-C ends it; the data stays in the folder.")?;
         }
         running.until_stopped().await?;
         Ok(ExitCode::SUCCESS)

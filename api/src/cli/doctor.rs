@@ -176,9 +176,7 @@ async fn providers_of(config: &Config) -> Vec<Finding> {
         let built = registry::find(id).map(|entry| (entry.build)(&settings));
         findings.push(match built {
             Some(Ok(provider)) => {
-                let mut addresses: Vec<Url> = settings.endpoints.into_values().collect();
-                addresses.extend(authorization_address(config, provider.as_ref()));
-                reach(id, &addresses).await
+                reach(id, &addresses(config, settings.endpoints, provider.as_ref()).await).await
             }
             Some(Err(error)) => Finding::fail(id, error.to_string()),
             None => Finding::fail(id, "is not a provider of this build"),
@@ -187,10 +185,27 @@ async fn providers_of(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Where users are sent to give consent: an address of the provider that needs no knowledge of it.
-fn authorization_address(config: &Config, provider: &dyn providers::Provider) -> Option<Url> {
-    let redirect_uri = config.server.public_url(config.server.listen)?.join("/oauth/callback/").ok()?;
-    provider.authorization_url(&AuthorizationRequest { state: "doctor".to_owned(), redirect_uri }).ok()
+/// Hosts of a provider: those configured, and the one users are sent to give consent.
+async fn addresses(
+    config: &Config,
+    endpoints: std::collections::BTreeMap<String, Url>,
+    provider: &dyn providers::Provider,
+) -> Vec<Url> {
+    let mut addresses: Vec<Url> = endpoints.into_values().collect();
+    let redirect_uri = config.server.public_url(config.server.listen).and_then(|url| url.join("/oauth/callback/").ok());
+    if let Some(redirect_uri) = redirect_uri {
+        let request = AuthorizationRequest { state: "doctor".to_owned(), redirect_uri };
+        addresses.extend(provider.authorization_url(&request, std::sync::Arc::new(Unobserved)).await.ok());
+    }
+    addresses
+}
+
+/// The doctor's own looks are not logged.
+struct Unobserved;
+
+#[async_trait::async_trait]
+impl providers::CallObserver for Unobserved {
+    async fn observe(&self, _: providers::CallRecord) {}
 }
 
 /// Opens and closes a connection to each host; a call would need somebody's consent.

@@ -10,9 +10,9 @@ section! {
         /// Seconds after which the lock of a dead worker ends. `STOCKBRIDGE_SYNC__LEASE_SECONDS`
         lease_seconds: u64 = 300,
         /// Seconds between two renewals of the lock by a live worker. `STOCKBRIDGE_SYNC__HEARTBEAT_SECONDS`
-        heartbeat_seconds: u64 = 60,
+        heartbeat_seconds: u64 = 5,
         /// Pages fetched ahead of the one being stored. `STOCKBRIDGE_SYNC__PREFETCH_PAGES`
-        prefetch_pages: u32 = 4,
+        prefetch_pages: u32 = 8,
         /// Runs that this process works on at the same time. `STOCKBRIDGE_SYNC__WORKERS`
         workers: u32 = 4,
     }

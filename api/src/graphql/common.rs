@@ -16,11 +16,11 @@ pub struct Money {
 }
 
 impl Money {
-    pub(super) fn amount(amount: Amount, currency: &str) -> Self {
+    pub(super) fn of(amount: Amount, currency: &str) -> Self {
         Self { amount: Decimal(amount.to_decimal()), currency: currency.to_owned() }
     }
 
-    pub(super) fn unit_cost(cost: UnitCost, currency: &str) -> Self {
+    pub(super) fn per_unit(cost: UnitCost, currency: &str) -> Self {
         Self { amount: Decimal(cost.to_decimal()), currency: currency.to_owned() }
     }
 }

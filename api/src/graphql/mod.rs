@@ -3,11 +3,22 @@
 //! Rule: numbers, ids, pages and faults look the same everywhere because they are made here.
 
 mod analysis;
+mod business;
+mod call_log;
+mod catalog;
+mod common;
 pub mod connection;
 mod documents;
 mod facts;
 pub mod fault;
 pub mod guard;
-pub mod id;
+mod integration;
+pub mod loaders;
+mod node;
+mod paging;
+mod refusal;
 pub mod scalars;
 mod scan;
+pub mod schema;
+pub mod services;
+mod sync;

@@ -11,7 +11,6 @@ use domain::{
     integration::Integrations,
     sync::Syncs,
 };
-use entity::{BusinessId, TypedId};
 
 use super::{
     fault::FaultCode,
@@ -57,17 +56,7 @@ pub(super) async fn actor(ctx: &Context<'_>) -> Result<Actor> {
         .data_opt::<Principal>()
         .ok_or_else(|| FaultCode::Unauthenticated.error("Sign in: send a token as `Authorization: Bearer …`."))?;
     let unknown = || FaultCode::Unauthenticated.error("The token is for a business that does not exist here.");
-    let business = BusinessId::parse(&principal.business).map_err(|_| unknown())?;
     let businesses = &services(ctx)?.businesses;
-    let actor = businesses.actor(business, &principal.subject, role(principal.role)).await.map_err(fault)?;
+    let actor = businesses.actor(principal.business, &principal.subject, principal.role).await.map_err(fault)?;
     actor.ok_or_else(unknown)
-}
-
-fn role(role: crate::auth::Role) -> entity::Role {
-    match role {
-        crate::auth::Role::Owner => entity::Role::Owner,
-        crate::auth::Role::Admin => entity::Role::Admin,
-        crate::auth::Role::Accountant => entity::Role::Accountant,
-        crate::auth::Role::Builder => entity::Role::Builder,
-    }
 }

@@ -206,6 +206,16 @@ impl Integrations {
         Ok(Connected { integration, return_to: state.return_to })
     }
 
+    /// Where the user of a callback came from, also when the callback will be refused. Uses nothing up.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn return_to(&self, callback: &Url) -> Result<Option<String>> {
+        let Some(state) = callback_state(callback) else { return Ok(None) };
+        let row = store::state(self.db.connection(), &hash(&state)).await?;
+        Ok(row.filter(|row| row.used_at.is_none()).and_then(|row| row.return_to))
+    }
+
     async fn use_state(&self, callback: &Url, actor: Option<&Actor>) -> Result<StateRow> {
         let invalid = || {
             Refusal::new(

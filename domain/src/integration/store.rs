@@ -216,6 +216,10 @@ pub(super) async fn insert_state(connection: &impl ConnectionTrait, state: State
     state.into_active_model().insert(connection).await.map(|_| ())
 }
 
+pub(super) async fn state(connection: &impl ConnectionTrait, hash: &str) -> Result<Option<StateRow>, DbErr> {
+    oauth_state::Entity::find_by_id(hash).one(connection).await
+}
+
 /// Uses a state up, if it is known, fresh and unused (and, where given, of this business and subject).
 pub(super) async fn use_state(
     connection: &impl ConnectionTrait,

@@ -92,9 +92,14 @@ impl Runner {
         Ok(orphans.len())
     }
 
-    /// How long a worker may be silent before its run is taken up by another.
+    /// How long a worker must have been silent, seen from the start of this process, for its run to be an orphan.
     pub fn silence(&self) -> Duration {
         if self.alone { Duration::ZERO } else { self.timing.silence }
+    }
+
+    /// The same while this process works: its own runs are alive.
+    pub fn live_silence(&self) -> Duration {
+        self.timing.silence
     }
 
     async fn take_up(&self, business: BusinessId, id: RunId) -> Result<Option<(Fence, Run)>> {

@@ -1,6 +1,8 @@
-#![doc = include_str!("docs.md")]
+//! QuickBooks Online: the Accounting API v3 behind the neutral trait.
 //!
 //! Rule: nothing outside this folder knows QuickBooks' words; facts come from the QBO reference, cited by section (§).
+//!
+#![doc = include_str!("docs.md")]
 
 mod callback;
 mod convert;

@@ -12,7 +12,7 @@ pub struct Business(pub(crate) DomainBusiness);
 #[Object]
 impl Business {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

@@ -20,7 +20,7 @@ pub struct SyncLogEntry(pub(crate) CallEntry);
 #[Object]
 impl SyncLogEntry {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

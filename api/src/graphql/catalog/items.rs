@@ -33,7 +33,7 @@ impl Item {
 #[Object]
 impl Item {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -81,12 +81,12 @@ impl Item {
 
     /// Selling price per unit.
     async fn unit_price(&self) -> Option<Money> {
-        self.0.unit_price.map(|price| Money::unit_cost(price, &self.0.currency))
+        self.0.unit_price.map(|price| Money::per_unit(price, &self.0.currency))
     }
 
     /// Purchase cost per unit as entered there.
     async fn purchase_cost(&self) -> Option<Money> {
-        self.0.purchase_cost.map(|cost| Money::unit_cost(cost, &self.0.currency))
+        self.0.purchase_cost.map(|cost| Money::per_unit(cost, &self.0.currency))
     }
 
     /// Quantity the accounting system counts; null where it does not count this item.

@@ -25,7 +25,7 @@ pub struct Product(pub(crate) DomainProduct);
 #[Object]
 impl Product {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -68,12 +68,12 @@ impl Product {
     /// Cost per unit; null while unknown, which is not zero.
     async fn average_cost(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
         let Some(cost) = self.0.average_cost else { return Ok(None) };
-        Ok(Some(Money::unit_cost(cost, &actor(ctx).await?.currency)))
+        Ok(Some(Money::per_unit(cost, &actor(ctx).await?.currency)))
     }
 
     /// Value on hand: the sum of its movements' values.
     async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(Money::amount(self.0.value, &actor(ctx).await?.currency))
+        Ok(Money::of(self.0.value, &actor(ctx).await?.currency))
     }
 
     /// How well its cost is known.
@@ -149,7 +149,7 @@ pub struct StockMovement(pub(crate) Movement);
 #[Object]
 impl StockMovement {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -171,7 +171,7 @@ impl StockMovement {
 
     /// Change of value.
     async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(Money::amount(self.0.value, &actor(ctx).await?.currency))
+        Ok(Money::of(self.0.value, &actor(ctx).await?.currency))
     }
 
     /// Quantity on hand after it.

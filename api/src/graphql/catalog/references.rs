@@ -17,7 +17,7 @@ pub struct Account(pub(crate) DomainAccount);
 #[Object]
 impl Account {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -110,7 +110,7 @@ pub struct Supplier(pub(crate) DomainSupplier);
 #[Object]
 impl Supplier {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

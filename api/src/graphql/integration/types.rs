@@ -112,7 +112,7 @@ pub struct Integration(pub(crate) DomainIntegration);
 #[Object]
 impl Integration {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

@@ -24,7 +24,7 @@ pub struct SyncRun(pub(crate) Run);
 #[Object]
 impl SyncRun {
     /// Id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

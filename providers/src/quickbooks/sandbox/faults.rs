@@ -187,10 +187,28 @@ impl GatewayFault {
         }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.parts().0
+    }
+
+    /// The message: name, number and status in one text.
+    fn message(&self) -> String {
+        let (status, name, code, ..) = self.parts();
+        format!("message={name}; errorCode={code:06}; statusCode={}", status.as_u16())
+    }
+
+    /// The same in the upper-case shape, from which XML is made.
+    pub(crate) fn upper_case_body(&self, now: DateTime<Utc>) -> Value {
+        let (_, _, code, detail, kind) = self.parts();
+        let error = json!({"Message": self.message(), "Detail": detail, "code": code.to_string(), "element": ""});
+        json!({"Fault": {"Error": [error], "type": kind}, "time": clock::envelope_stamp(now)})
+    }
+
     /// The whole lower-case body.
     pub(crate) fn body(&self, now: DateTime<Utc>) -> Value {
-        let (status, name, code, detail, kind) = self.parts();
-        let message = format!("message={name}; errorCode={code:06}; statusCode={}", status.as_u16());
+        let (_, _, code, detail, kind) = self.parts();
+        let message = self.message();
         let code = if code == 3200 { code.to_string() } else { format!("{code:06}") };
         json!({
             "warnings": null, "intuitObject": null,

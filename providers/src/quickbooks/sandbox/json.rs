@@ -52,11 +52,6 @@ pub(crate) fn number(value: Decimal) -> Value {
     value.normalize().to_string().parse::<Number>().map_or(Value::Null, Value::Number)
 }
 
-/// The key of the record that equals `name`, whatever the case.
-pub(crate) fn get_any_case<'r>(record: &'r Record, name: &str) -> Option<&'r Value> {
-    record.get(name).or_else(|| record.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

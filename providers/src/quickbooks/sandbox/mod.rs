@@ -12,13 +12,17 @@ mod faults;
 mod json;
 mod oauth;
 mod operation;
+mod origin;
 mod pages;
 mod pipeline;
 mod query;
 mod sample;
+mod saving;
 mod server;
+mod shared;
 mod store;
 mod throttle;
+mod xml;
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +35,7 @@ use tokio::{net::TcpListener, sync::watch};
 use url::Url;
 
 use self::{
-    server::Sandbox,
+    shared::Sandbox,
     store::{State, StateFile},
 };
 use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions};
@@ -48,7 +52,7 @@ pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxErr
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
     let url = base_url(address).ok_or_else(|| refused("the address makes no URL".to_owned()))?;
     let (shutdown, stopping) = watch::channel(false);
-    let sandbox = Arc::new(Sandbox::new(state, address, &options, stopping));
+    let sandbox = Arc::new(Sandbox::new(state, options, stopping));
     let task = tokio::spawn(server::serve(connection::Listener(listener), sandbox, file));
     Ok(RunningSandbox {
         address,
@@ -68,7 +72,7 @@ fn load(file: Option<&StateFile>, options: &SandboxOptions) -> Result<State, San
         Some(state) => state,
         None => State::sample().map_err(|reason| SandboxError::State { path: "sample".into(), reason })?,
     };
-    state.prepare(server::generator(options));
+    state.prepare(shared::generator(options));
     Ok(state)
 }
 

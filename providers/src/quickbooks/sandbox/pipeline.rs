@@ -12,11 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{
-    connection::Connection,
-    operation::Operation,
-    server::{BODY_BYTES_MAX, Sandbox},
-};
+use super::{connection::Connection, operation::Operation, server::BODY_BYTES_MAX, shared::Sandbox};
 
 /// The header that names a call to the service's support.
 const TRACE_HEADER: HeaderName = HeaderName::from_static("intuit_tid");

@@ -73,8 +73,8 @@ async fn a_code_is_exchanged_for_tokens_and_the_company() {
 }
 
 #[tokio::test]
-async fn a_refresh_sends_the_old_token_and_brings_the_new_ones() {
-    let stub = Stub::start(|_, _| reply_with(200, &[("content-type", "application/json")], TOKENS)).await;
+async fn a_refresh_sends_the_old_token_and_brings_the_new_ones_whatever_the_answer_is_called() {
+    let stub = Stub::start(|_, _| reply_with(200, &[("content-type", "text/plain")], TOKENS)).await;
     let tokens = refresh(&provider(&stub)).await.unwrap();
     assert_eq!(tokens.refresh_token.expose_secret(), "refresh-2");
     assert_eq!(stub.seen()[0].body, "grant_type=refresh_token&refresh_token=refresh-1");

@@ -14,7 +14,7 @@ use crate::quickbooks::sandbox::{
     faults::Fault,
     json::{self, Record},
     query,
-    server::Sandbox,
+    shared::Sandbox,
     store::Company,
 };
 

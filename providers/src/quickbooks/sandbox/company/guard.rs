@@ -6,7 +6,7 @@ use super::call::{Call, Failure};
 use crate::quickbooks::sandbox::{
     faults::GatewayFault,
     oauth::{self, Access},
-    server::Sandbox,
+    shared::Sandbox,
 };
 
 /// Lets a call through or not.

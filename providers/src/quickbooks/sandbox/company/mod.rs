@@ -14,17 +14,20 @@ use axum::{
     Router,
     body::Bytes,
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
+
+use chrono::{DateTime, Utc};
 
 use self::call::{Call, Failure};
 use super::{
     clock,
     faults::{Fault, text_response},
     query,
-    server::Sandbox,
+    shared::Sandbox,
+    xml,
 };
 
 /// The routes of this module.
@@ -42,12 +45,36 @@ async fn serve(
 ) -> Response {
     let now = sandbox.clock.now();
     let call = Call::new(&realm, &resource, &method, query.as_deref(), &headers, &body);
-    match answer(&sandbox, &call) {
+    let done = answer(&sandbox, &call);
+    if !accepts_json(&headers) {
+        return in_xml(done, now);
+    }
+    match done {
         Ok(body) => text_response(StatusCode::OK, body),
         Err(Failure::Gateway(fault)) => fault.response(now),
         Err(Failure::Business(fault)) => fault.response(now),
-        Err(Failure::NoSuchPath) => (StatusCode::NOT_FOUND, "not found").into_response(),
+        Err(Failure::NoSuchPath) => no_such_path(),
     }
+}
+
+fn no_such_path() -> Response {
+    (StatusCode::NOT_FOUND, "not found").into_response()
+}
+
+/// Who does not ask for JSON gets XML (reference 2).
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accept.into_iter().any(|accept| accept.to_ascii_lowercase().contains("json"))
+}
+
+fn in_xml(done: Result<String, Failure>, now: DateTime<Utc>) -> Response {
+    let (status, body) = match done {
+        Ok(body) => (StatusCode::OK, serde_json::from_str(&body).unwrap_or_default()),
+        Err(Failure::Gateway(fault)) => (fault.status(), fault.upper_case_body(now)),
+        Err(Failure::Business(fault)) => (StatusCode::BAD_REQUEST, fault.body(now)),
+        Err(Failure::NoSuchPath) => return no_such_path(),
+    };
+    (status, [(header::CONTENT_TYPE, "application/xml;charset=UTF-8")], xml::document(&body)).into_response()
 }
 
 fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
@@ -74,6 +101,6 @@ fn run_query(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
 }
 
 /// An object under its key, with the time (reference 4).
-fn envelope(key: &str, object: &str, now: chrono::DateTime<chrono::Utc>) -> String {
+fn envelope(key: &str, object: &str, now: DateTime<Utc>) -> String {
     format!("{{\"{key}\":{object},\"time\":\"{}\"}}", clock::envelope_stamp(now))
 }

@@ -6,7 +6,7 @@ use super::{
     call::{Call, Failure},
     envelope,
 };
-use crate::quickbooks::sandbox::{entities, faults::Fault, server::Sandbox};
+use crate::quickbooks::sandbox::{entities, faults::Fault, shared::Sandbox};
 
 /// `GET …/{entity}/{id}`, also `GET …/preferences`.
 ///

@@ -13,7 +13,7 @@ use crate::quickbooks::sandbox::{
     entities::{self, EntityType},
     faults::Fault,
     json::{self, Record},
-    server::Sandbox,
+    shared::Sandbox,
     store::Company,
 };
 

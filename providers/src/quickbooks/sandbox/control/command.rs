@@ -9,7 +9,7 @@ use super::{
     edit::{Edit, OddRecord, Removal},
     inject::Plan,
 };
-use crate::quickbooks::sandbox::{oauth::Rotation, server::Sandbox, store::State, throttle::Limits};
+use crate::quickbooks::sandbox::{oauth::Rotation, shared::Sandbox, store::State, throttle::Limits};
 
 /// A command.
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,7 @@ use crate::quickbooks::sandbox::{
     clock,
     entities::{self, EntityType, derive},
     json::{self, Record},
-    server::Sandbox,
+    shared::Sandbox,
     store::OddRow,
 };
 

@@ -19,7 +19,8 @@ use crate::quickbooks::sandbox::{
     connection::Connection,
     faults::{Fault, GatewayFault, json_response},
     operation::Operation,
-    server::{BODY_BYTES_MAX, Sandbox},
+    server::BODY_BYTES_MAX,
+    shared::Sandbox,
 };
 
 /// A fault for calls to come.

@@ -21,10 +21,10 @@ use axum::{
 use serde_json::{Value, json};
 
 pub(crate) use calls::Calls;
-pub(crate) use inject::{Plan, Plans};
+pub(crate) use inject::Plans;
 
 use self::command::Command;
-use super::{faults::json_response, server::Sandbox};
+use super::{faults::json_response, origin, shared::Sandbox};
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
 
 /// One command, or several in an array; they are all read before the first is done.
 async fn control(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !sandbox.is_own_origin(&headers) {
+    if !origin::is_own_and_local(&headers) {
         return refused(StatusCode::FORBIDDEN, "calls from the pages of other sites are not obeyed");
     }
     let commands = match read(&body) {

@@ -8,12 +8,12 @@ use axum::{
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use url::{Host, Url};
 
 use super::{Access, CLIENT_ID, page, respond, scope};
-use crate::quickbooks::sandbox::server::Sandbox;
+use crate::quickbooks::sandbox::{origin, pages::html, shared::Sandbox};
 
 /// A request for consent that may be put to the person.
 pub(super) struct Consent {
@@ -38,7 +38,7 @@ enum Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
-            Self::Page(reason) => (StatusCode::BAD_REQUEST, Html(page::refused(reason))).into_response(),
+            Self::Page(reason) => html(StatusCode::BAD_REQUEST, page::refused(reason)),
             Self::Back(url) => Redirect::to(url.as_str()).into_response(),
         }
     }
@@ -48,15 +48,15 @@ impl IntoResponse for Refusal {
 pub(super) async fn show(State(sandbox): State<Arc<Sandbox>>, RawQuery(query): RawQuery) -> Response {
     let fields = respond::form(query.unwrap_or_default().as_bytes());
     match check(&sandbox, &fields) {
-        Ok(consent) => Html(page::consent(&fields, &consent, &sandbox.companies())).into_response(),
+        Ok(consent) => html(StatusCode::OK, page::consent(&fields, &consent, &sandbox.companies())),
         Err(refusal) => refusal.into_response(),
     }
 }
 
 /// `POST`: the person's decision.
 pub(super) async fn decide(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !sandbox.is_own_origin(&headers) {
-        return (StatusCode::FORBIDDEN, Html(page::refused("This form was sent from another site."))).into_response();
+    if !origin::is_own(&headers) {
+        return html(StatusCode::FORBIDDEN, page::refused("This form was sent from another site."));
     }
     let fields = respond::form(&body);
     match check(&sandbox, &fields) {

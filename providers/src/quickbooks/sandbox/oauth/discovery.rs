@@ -2,17 +2,14 @@
 //!
 //! Rule: all endpoints on the origin that was asked; the issuer is the real one, for clients that insist on it.
 
-use std::sync::Arc;
-
 use axum::{
-    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 use serde_json::json;
 
 use super::{AUTHORIZE_PATH, JWKS_PATH, REVOKE_PATH, TOKEN_PATH, USERINFO_PATH};
-use crate::quickbooks::sandbox::{faults::json_response, server::Sandbox};
+use crate::quickbooks::sandbox::{faults::json_response, origin};
 
 /// Where it is served: both documents, with and without the slash that some clients append.
 pub(crate) const PATHS: [&str; 4] = [
@@ -26,8 +23,8 @@ pub(crate) const PATHS: [&str; 4] = [
 pub(crate) const ISSUER: &str = "https://oauth.platform.intuit.com/op/v1";
 
 /// `GET` of the document.
-pub(crate) async fn document(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) -> Response {
-    let at = |path: &str| format!("{}{path}", sandbox.origin(&headers));
+pub(crate) async fn document(headers: HeaderMap) -> Response {
+    let at = |path: &str| format!("{}{path}", origin::own(&headers));
     let document = json!({
         "issuer": ISSUER,
         "authorization_endpoint": at(AUTHORIZE_PATH),

@@ -23,7 +23,7 @@ pub(crate) use grants::{Access, Grants, Rotation};
 pub(crate) use respond::bearer;
 pub(crate) use scope::ACCOUNTING;
 
-use super::server::Sandbox;
+use super::shared::Sandbox;
 
 /// The application that may ask for consent.
 pub(crate) const CLIENT_ID: &str = "ABSandboxClientOfStockbridge00000000000000000000001";

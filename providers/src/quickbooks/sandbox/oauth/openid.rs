@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{Access, CLIENT_ID, discovery::ISSUER, respond, scope::OPENID};
 use crate::quickbooks::sandbox::{
     faults::{Fault, GatewayFault, json_response},
-    server::Sandbox,
+    shared::Sandbox,
 };
 
 /// The one person of the sandbox.

@@ -13,7 +13,7 @@ use axum::{
 use serde_json::Value;
 
 use super::respond::{OauthError, check_client, form};
-use crate::quickbooks::sandbox::server::Sandbox;
+use crate::quickbooks::sandbox::shared::Sandbox;
 
 /// `POST` of the endpoint: 200 with an empty body, 400 for a token it does not know.
 pub(super) async fn revoke(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {

@@ -18,7 +18,7 @@ use super::{
     respond::{OauthError, check_client, form},
     scope,
 };
-use crate::quickbooks::sandbox::{faults::json_response, server::Sandbox};
+use crate::quickbooks::sandbox::{faults::json_response, shared::Sandbox};
 
 /// Asks for the seconds left of the five-year cap (reference 1.4).
 const HARD_EXPIRY_HEADER: &str = "x-include-refresh-token-hard-expires-in";

@@ -7,15 +7,15 @@ use std::{fmt::Write, sync::Arc};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::{Html, IntoResponse, Response},
+    response::Response,
 };
 
-use super::{escape, layout};
+use super::{escape, html, layout};
 use crate::quickbooks::sandbox::{
     entities::ENTITIES,
     json,
     oauth::CLIENT_ID,
-    server::Sandbox,
+    shared::Sandbox,
     store::{Company, RowKey, Table},
 };
 
@@ -23,7 +23,7 @@ use crate::quickbooks::sandbox::{
 const ROWS_SHOWN: usize = 200;
 
 /// `GET /`: the companies.
-pub(super) async fn home(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
+pub(super) async fn home(State(sandbox): State<Arc<Sandbox>>) -> Response {
     let rows = sandbox.read(|state| {
         let row = |company: &Company| {
             format!(
@@ -35,7 +35,7 @@ pub(super) async fn home(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
         };
         state.companies.values().map(row).collect::<String>()
     });
-    Html(layout(
+    let page = layout(
         "Companies",
         &format!(
             "<h1>Companies</h1>
@@ -47,7 +47,8 @@ pub(super) async fn home(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
 <a href=\"/.well-known/openid_sandbox_configuration\">discovery document</a>; the accounting API is at
 <code>/v3/company/&lt;realm&gt;/…</code>.</p>"
         ),
-    ))
+    );
+    html(StatusCode::OK, page)
 }
 
 /// The entities of a company that have many rows.
@@ -65,10 +66,10 @@ fn counts(company: &Company) -> String {
 pub(super) async fn company(State(sandbox): State<Arc<Sandbox>>, Path(realm): Path<String>) -> Response {
     let page = sandbox.read(|state| state.companies.get(&realm).map(company_page));
     match page {
-        Some(page) => Html(page).into_response(),
+        Some(page) => html(StatusCode::OK, page),
         None => {
             let page = layout("Not found", "<h1>No such company</h1>\n<p><a href=\"/\">All companies</a></p>");
-            (StatusCode::NOT_FOUND, Html(page)).into_response()
+            html(StatusCode::NOT_FOUND, page)
         }
     }
 }

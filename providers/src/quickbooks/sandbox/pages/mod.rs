@@ -6,9 +6,14 @@ mod home;
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
 
-use super::server::Sandbox;
+use super::shared::Sandbox;
 
 /// Colours and measures of all pages.
 const STYLE: &str = include_str!("style.css");
@@ -40,6 +45,13 @@ pub(crate) fn layout(title: &str, body: &str) -> String {
 </html>
 "
     )
+}
+
+/// A page as an answer: nothing is loaded, nothing frames it.
+pub(crate) fn html(status: StatusCode, page: String) -> Response {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "same-origin")];
+    (status, headers, Html(page)).into_response()
 }
 
 /// Text made safe for HTML, also inside attributes.

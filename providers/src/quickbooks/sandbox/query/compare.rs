@@ -88,10 +88,10 @@ pub(crate) fn row_scalar(row: &Row<'_>, property: Property) -> Scalar {
                 None => value_scalar(property.outer.kind, outer),
             }
         }
-        Row::Generated(item) if property.outer.name == "MetaData" => text_scalar(Kind::Time, item.stamp()),
-        Row::Generated(item) => match item.scalar(property.outer.name) {
+        Row::Generated(row) if property.outer.name == "MetaData" => Some(Scalar::Moment(row.made_at())),
+        Row::Generated(row) => match row.scalar(property.outer.name) {
             Some(value) => value_scalar(property.outer.kind, Some(&value)),
-            None => value_scalar(property.outer.kind, item.to_record().get(property.outer.name)),
+            None => value_scalar(property.outer.kind, row.to_record().get(property.outer.name)),
         },
     }
     .unwrap_or(Scalar::Null)

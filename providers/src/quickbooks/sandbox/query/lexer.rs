@@ -40,7 +40,6 @@ pub(crate) enum Kind {
 
 /// Words with a meaning of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the keyword it is named after")]
 pub(crate) enum Keyword {
     Select,
     Count,

@@ -98,7 +98,9 @@ fn expand_references(entity: &EntityType, record: &mut Record) {
 
 /// What every object of the service carries.
 fn fill_in(entity: &EntityType, record: &mut Record) {
-    let mut default = |name: &str, value: Value| drop(record.entry(name).or_insert(value));
+    let mut default = |name: &str, value: Value| {
+        record.entry(name).or_insert(value);
+    };
     default("SyncToken", "0".into());
     default("domain", "QBO".into());
     default("sparse", false.into());

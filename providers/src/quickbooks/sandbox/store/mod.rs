@@ -1,6 +1,6 @@
 //! What the sandbox remembers: grants, companies, their tables.
 //!
-//! Rule: one plain value that serialises; whoever changes it does so through [`super::server::Sandbox::change`], so that
+//! Rule: one plain value that serialises; whoever changes it does so through [`super::shared::Sandbox::change`], so that
 //! it is saved soon after.
 
 mod company;

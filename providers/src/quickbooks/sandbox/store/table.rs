@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::generated::{GeneratedItem, Generator};
+use super::generated::{GeneratedRow, Generator};
 use crate::quickbooks::sandbox::json::{self, Record};
 
 /// The objects of one entity.
@@ -54,7 +54,7 @@ pub(crate) enum Row<'t> {
     /// A stored or an odd one.
     Stored(&'t Record),
     /// A generated one.
-    Generated(Box<GeneratedItem>),
+    Generated(GeneratedRow),
 }
 
 impl Row<'_> {
@@ -62,7 +62,7 @@ impl Row<'_> {
     pub(crate) fn to_record(&self) -> Record {
         match self {
             Self::Stored(record) => (*record).clone(),
-            Self::Generated(item) => item.to_record(),
+            Self::Generated(row) => row.to_record(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Row<'_> {
     pub(crate) fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
         match self {
             Self::Stored(record) => serde_json::to_writer(out, record),
-            Self::Generated(item) => serde_json::to_writer(out, item),
+            Self::Generated(row) => row.write(out),
         }
     }
 }
@@ -131,7 +131,7 @@ impl Table {
             RowKey::Id(id) => match self.rows.get(&id) {
                 Some(record) => Some(Row::Stored(record)),
                 None if self.removed.contains(&id) => None,
-                None => self.generator.item(id).map(|item| Row::Generated(Box::new(item))),
+                None => self.generator.row(id).map(Row::Generated),
             },
         }
     }

@@ -1,0 +1,18 @@
+//! The QuickBooks sandbox over HTTP, one rule of the reference at a time.
+//!
+//! Rule: only what a client of the service sees, and the control endpoint; nothing of the sandbox's inside.
+
+mod batch;
+mod control;
+mod gateway;
+mod generated;
+mod items;
+mod lists;
+mod oauth;
+mod pages;
+mod persistence;
+mod query;
+mod reading;
+mod requests;
+mod service;
+mod updates;
