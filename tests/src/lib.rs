@@ -4,11 +4,22 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this crate is nothing but tests")]
 
+pub mod client;
+pub mod consent;
 pub mod database;
+pub mod gate;
 pub mod postgres;
+pub mod sandbox;
+pub mod socket;
 pub mod source;
+pub mod steps;
+pub mod world;
 
 pub use database::{Store, TestDatabase, on};
+pub use world::{Options, World};
+
+/// How long a test waits for what must happen.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What a scenario answers: any error fails it.
 pub type Outcome = anyhow::Result<()>;
