@@ -3,6 +3,7 @@
 //! Rule: numbers, ids, pages and faults look the same everywhere because they are made here.
 
 mod analysis;
+mod completion;
 pub mod connection;
 mod documents;
 mod facts;
@@ -11,3 +12,4 @@ pub mod guard;
 pub mod id;
 pub mod scalars;
 mod scan;
+mod variables;
