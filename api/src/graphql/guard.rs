@@ -20,7 +20,7 @@ use super::{
     documents::Documents,
     facts::Facts,
     fault::{self, FaultCode},
-    variables,
+    numbers, variables,
 };
 use crate::config::Limits;
 
@@ -79,6 +79,7 @@ impl<E: Executor> Guarded<E> {
     /// An answer that says why it is not executed.
     pub fn prepare(&self, mut request: Request) -> Result<Prepared, Box<Response>> {
         let refused = |error: ServerError| Box::new(Response::from_errors(vec![error]));
+        numbers::restore(&mut request.variables);
         let document = self.shared.documents.parsed(&request.query).map_err(refused)?;
         let (name, operation) = choose(&document, request.operation_name.as_deref()).map_err(refused)?;
         let (name, kind) = (name.map(str::to_owned), operation.ty);

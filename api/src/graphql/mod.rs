@@ -10,6 +10,7 @@ mod facts;
 pub mod fault;
 pub mod guard;
 pub mod id;
+pub(crate) mod numbers;
 pub mod scalars;
 mod scan;
 mod variables;
