@@ -26,15 +26,10 @@ pub enum Error {
     Cancelled,
     /// The database failed.
     #[error("database: {0}")]
-    Store(#[from] sea_orm_error::DbErr),
+    Store(#[from] crate::store::DbErr),
     /// Something that should not happen.
     #[error("{0}")]
     Internal(String),
-}
-
-/// Re-export point of the store's error, so that only this line names it outside `store.rs`.
-pub(crate) mod sea_orm_error {
-    pub(crate) use crate::store::DbErr;
 }
 
 /// A refusal for people.

@@ -157,7 +157,12 @@ pub(crate) fn keyset<E: EntityTrait>(
     direction: Direction,
     request: &PageRequest,
 ) -> Select<E> {
-    let row = || Expr::tuple([SimpleExpr::Column(key.clone().into_column_ref()), SimpleExpr::Column(id.clone().into_column_ref())]);
+    let row = || {
+        Expr::tuple([
+            SimpleExpr::Column(key.clone().into_column_ref()),
+            SimpleExpr::Column(id.clone().into_column_ref()),
+        ])
+    };
     let place = |position: &crate::page::Position| {
         let key = match &position.key {
             SortKey::Text(text) => Expr::val(text.clone()),
@@ -229,11 +234,19 @@ impl Column {
             Self::Uuid(values) => values[row].into(),
             Self::Text(values) => values[row].as_str().into(),
             Self::NullableText(values) => {
-                if values[row].is_empty() { Value::String(None) } else { values[row].as_str().into() }
+                if values[row].is_empty() {
+                    Value::String(None)
+                } else {
+                    values[row].as_str().into()
+                }
             }
             Self::Number(values) => values[row].into(),
             Self::NullableNumber(values) => {
-                if values[row] == ABSENT { Value::BigInt(None) } else { values[row].into() }
+                if values[row] == ABSENT {
+                    Value::BigInt(None)
+                } else {
+                    values[row].into()
+                }
             }
             Self::Bool(values) => values[row].into(),
         }
@@ -284,9 +297,13 @@ pub(crate) async fn bulk_insert(
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let head = format!("INSERT INTO {table} ({})", names.join(", "));
     if connection.get_database_backend() == DbBackend::Postgres {
-        let selected: Vec<String> = columns.iter().map(|(name, column)| column.array_expression(&format!("r.{name}"))).collect();
-        let arrays: Vec<String> =
-            columns.iter().enumerate().map(|(place, (_, column))| format!("${}::{}", place + 1, column.array_type())).collect();
+        let selected: Vec<String> =
+            columns.iter().map(|(name, column)| column.array_expression(&format!("r.{name}"))).collect();
+        let arrays: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(place, (_, column))| format!("${}::{}", place + 1, column.array_type()))
+            .collect();
         let sql = format!(
             "{head} SELECT {} FROM unnest({}) AS r({}) {conflict}",
             selected.join(", "),
@@ -304,16 +321,4 @@ pub(crate) async fn bulk_insert(
         execute(connection, &sql, values.collect::<Vec<_>>()).await?;
     }
     Ok(())
-}
-
-/// A condition that `column` is one of `ids`: one array on PostgreSQL; on SQLite a list padded to a power of two, so that
-/// few statements need preparing.
-pub(crate) fn one_of(backend: DbBackend, column: impl IntoColumnRef, mut ids: Vec<Value>) -> SimpleExpr {
-    let column = Expr::col(column.into_column_ref());
-    if backend == DbBackend::Sqlite {
-        if let Some(last) = ids.last().cloned() {
-            ids.resize(ids.len().next_power_of_two(), last);
-        }
-    }
-    column.is_in(ids)
 }

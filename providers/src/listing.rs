@@ -3,6 +3,9 @@
 //! Rule: pages are fetched in parallel and given out strictly in the order of their cursors; the first failure in that
 //! order ends the reading, and what was being fetched beyond it is dropped.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::VecDeque,
     fmt,

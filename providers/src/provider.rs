@@ -91,11 +91,15 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// What it can do.
     fn capability(&self) -> &Capability;
 
-    /// Where to send the user to give consent.
+    /// Where to send the user to give consent. May first have to read where that is.
     ///
     /// # Errors
-    /// `Misconfigured` when client id or redirect URI cannot be used.
-    fn authorization_url(&self, request: &AuthorizationRequest) -> Result<Url, ProviderError>;
+    /// `Misconfigured` when client id or redirect URI cannot be used, or a transient kind.
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError>;
 
     /// Reads the URL the provider sent the user back to. Trusts nothing: the caller checks the state.
     ///

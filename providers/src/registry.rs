@@ -2,6 +2,9 @@
 //!
 //! Rule: adding a provider is its folder and its line here; nothing else names it.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::{

@@ -10,3 +10,4 @@ mod store;
 
 pub use model::{Actor, Business, Permission};
 pub use service::Businesses;
+pub(crate) use service::stock_context;

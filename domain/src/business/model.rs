@@ -95,6 +95,8 @@ pub struct Actor {
     pub role: Role,
     /// What the actor may do.
     pub permissions: BTreeSet<Permission>,
+    /// Home currency of the business.
+    pub currency: String,
 }
 
 impl Actor {

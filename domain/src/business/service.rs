@@ -45,12 +45,10 @@ impl Businesses {
         if let Some(actor) = self.remembered(&key, now) {
             return Ok(Some(actor));
         }
-        if store::find(self.db.connection(), business).await?.is_none() {
-            return Ok(None);
-        }
+        let Some(found) = store::find(self.db.connection(), business).await? else { return Ok(None) };
         let member = store::member(self.db.connection(), business, subject).await?;
         let permissions = rules::effective(role, member.as_ref().map(|member| &member.permissions));
-        let actor = Actor { business, subject: subject.to_owned(), role, permissions };
+        let actor = Actor { business, subject: subject.to_owned(), role, permissions, currency: found.currency };
         self.remember(key, actor.clone(), now);
         Ok(Some(actor))
     }
@@ -101,4 +99,23 @@ impl Businesses {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// What decides how stock is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StockContext {
+    /// Lots are the truth for quantity and cost.
+    pub(crate) receiving: bool,
+    /// The business's time zone.
+    pub(crate) time_zone: String,
+}
+
+/// Reads what decides how stock is written, in the transaction that writes it.
+///
+/// # Errors
+/// When the database does not answer or the business is gone.
+pub(crate) async fn stock_context(tx: &crate::store::WriteTx, id: BusinessId) -> Result<StockContext> {
+    let found = store::find(tx.connection(), id).await?;
+    let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
+    Ok(StockContext { receiving: business.receiving, time_zone: business.time_zone })
 }

@@ -53,7 +53,12 @@ impl CallLog {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn claim(&self, business: BusinessId, integration: IntegrationId, correlation: &Correlation) -> Result<()> {
+    pub async fn claim(
+        &self,
+        business: BusinessId,
+        integration: IntegrationId,
+        correlation: &Correlation,
+    ) -> Result<()> {
         let Some(id) = &correlation.id else { return Ok(()) };
         let tx = self.db.write().await?;
         store::claim(tx.connection(), business, integration, id).await?;

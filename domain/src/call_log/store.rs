@@ -64,13 +64,8 @@ pub(super) async fn page(
     filter: &CallFilter,
     request: &PageRequest,
 ) -> Result<Page<CallEntry>, DbErr> {
-    let select = keyset(
-        select(business, filter),
-        call_log::Column::At,
-        call_log::Column::Id,
-        Direction::Descending,
-        request,
-    );
+    let select =
+        keyset(select(business, filter), call_log::Column::At, call_log::Column::Id, Direction::Descending, request);
     Ok(Page::cut(select.all(connection).await?, request))
 }
 

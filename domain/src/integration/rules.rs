@@ -139,7 +139,9 @@ pub fn health(integration: &Integration) -> Health {
             Some(trouble) => Health {
                 state: HealthState::Degraded,
                 reason: Some(trouble.clone()),
-                help: Some("Nothing to do: calls are retried and this clears by itself with the next success.".to_owned()),
+                help: Some(
+                    "Nothing to do: calls are retried and this clears by itself with the next success.".to_owned(),
+                ),
             },
         },
         IntegrationStatus::Expired => Health {

@@ -157,10 +157,13 @@ impl Integrations {
         let return_to = return_to.map(check_return).transpose()?;
         let state = URL_SAFE_NO_PAD.encode(self.ambient.bytes::<32>());
         let redirect_uri = self.redirect_uri(provider.id())?;
-        let url = provider.authorization_url(&AuthorizationRequest { state: state.clone(), redirect_uri })?;
+        let state_hash = hash(&state);
+        let observer = self.observer(actor.business, integration_id, consent(&state_hash));
+        let request = AuthorizationRequest { state, redirect_uri };
+        let url = provider.authorization_url(&request, observer).await?;
         let now = self.ambient.now();
         let row = StateRow {
-            state_hash: hash(&state),
+            state_hash,
             business_id: actor.business,
             subject: actor.subject.clone(),
             provider: provider.id().to_owned(),
@@ -192,7 +195,7 @@ impl Integrations {
         let parsed = provider.parse_callback(callback)?;
         let redirect_uri = self.redirect_uri(&state.provider)?;
         // The integration is not known before its company is; the exchange is logged without it and claimed afterwards.
-        let exchange = Correlation { run: None, id: Some(format!("oauth_{}", &state.state_hash[..16])) };
+        let exchange = consent(&state.state_hash);
         let observer = self.observer(state.business_id, state.integration_id, exchange.clone());
         let grant = provider.exchange_code(&parsed, &redirect_uri, observer).await?;
         let company = chosen_company(&parsed, &grant)?;
@@ -205,8 +208,11 @@ impl Integrations {
 
     async fn use_state(&self, callback: &Url, actor: Option<&Actor>) -> Result<StateRow> {
         let invalid = || {
-            Refusal::new(ErrorCode::OauthStateInvalid, "This sign-in link is unknown, was used before, or is older than 10 minutes.")
-                .help("Start again with Connect.")
+            Refusal::new(
+                ErrorCode::OauthStateInvalid,
+                "This sign-in link is unknown, was used before, or is older than 10 minutes.",
+            )
+            .help("Start again with Connect.")
         };
         let state = callback_state(callback).ok_or_else(invalid)?;
         let of = actor.map(|actor| (actor.business, actor.subject.as_str()));
@@ -414,7 +420,12 @@ impl Integrations {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, a refusal that names the wrong field; `SYNC_LOCKED` when the inventory mode is changed
     /// during a run.
-    pub async fn change_settings(&self, actor: &Actor, id: IntegrationId, change: SettingsChange) -> Result<Integration> {
+    pub async fn change_settings(
+        &self,
+        actor: &Actor,
+        id: IntegrationId,
+        change: SettingsChange,
+    ) -> Result<Integration> {
         actor.require(Permission::ConfigureSettings)?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
@@ -451,9 +462,15 @@ fn hash(state: &str) -> String {
     hex::encode(Sha256::digest(state.as_bytes()))
 }
 
+/// Groups the calls of one consent.
+fn consent(state_hash: &str) -> Correlation {
+    Correlation { run: None, id: Some(format!("oauth_{}", &state_hash[..16])) }
+}
+
 /// Only a path of our own may be returned to: anything else would make the callback an open redirect.
 fn check_return(path: &str) -> Result<String> {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) && path.len() <= 512;
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) && path.len() <= 512;
     if own {
         return Ok(path.to_owned());
     }

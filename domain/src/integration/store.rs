@@ -1,8 +1,6 @@
 //! Queries of integrations, their tokens, and consents under way.
 
-use entity::{
-    BusinessId, IntegrationId, IntegrationStatus, Timestamp, integration, integration_token, oauth_state,
-};
+use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp, integration, integration_token, oauth_state};
 use providers::model::RemoteCompany;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
@@ -191,8 +189,14 @@ pub(super) async fn take_lease(
     let sql = "UPDATE integration_token SET lease_holder = $1, lease_until = $2 \
                WHERE integration_id = $3 AND business_id = $4 AND version = $5 \
                AND (lease_until IS NULL OR lease_until <= $6)";
-    let values: [Value; 6] =
-        [holder.into(), until.into(), row.integration_id.into(), row.business_id.into(), row.version.into(), now.into()];
+    let values: [Value; 6] = [
+        holder.into(),
+        until.into(),
+        row.integration_id.into(),
+        row.business_id.into(),
+        row.version.into(),
+        now.into(),
+    ];
     Ok(execute(connection, sql, values).await? == 1)
 }
 
@@ -219,7 +223,8 @@ pub(super) async fn use_state(
     of: Option<(BusinessId, &str)>,
     now: Timestamp,
 ) -> Result<Option<StateRow>, DbErr> {
-    let mut sql = "UPDATE oauth_state SET used_at = $1 WHERE state_hash = $2 AND used_at IS NULL AND expires_at > $1".to_owned();
+    let mut sql =
+        "UPDATE oauth_state SET used_at = $1 WHERE state_hash = $2 AND used_at IS NULL AND expires_at > $1".to_owned();
     let mut values: Vec<Value> = vec![now.into(), hash.into()];
     if let Some((business, subject)) = of {
         sql.push_str(" AND business_id = $3 AND subject = $4");

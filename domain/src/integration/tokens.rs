@@ -90,7 +90,11 @@ impl TokenKeeper {
             return Ok(Look::Fresh(tokens.access));
         }
         if row.lease_until.is_none() && waited_for == Some(row.version) {
-            return Err(ProviderError::new(ErrorKind::Unavailable, OPERATION, "the token could not be refreshed just now"));
+            return Err(ProviderError::new(
+                ErrorKind::Unavailable,
+                OPERATION,
+                "the token could not be refreshed just now",
+            ));
         }
         let holder: Uuid = self.ambient.id();
         let taken = self.take_lease(&row, holder).await.map_err(|error| internal(&error))?;

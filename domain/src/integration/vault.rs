@@ -52,7 +52,9 @@ pub enum VaultError {
     #[error("no vault key is configured; set [vault] keys")]
     NoKey,
     /// The key it was sealed with is not configured any more.
-    #[error("tokens were sealed with the vault key {0:?}, which is not configured; add it behind the current key, or reconnect")]
+    #[error(
+        "tokens were sealed with the vault key {0:?}, which is not configured; add it behind the current key, or reconnect"
+    )]
     UnknownKey(String),
     /// The data is damaged or belongs to another row.
     #[error("sealed tokens are damaged or belong to another integration; reconnect")]
@@ -103,7 +105,12 @@ impl Vault {
     ///
     /// # Errors
     /// When the key is gone, or the data is damaged or of another row.
-    pub fn open(&self, business: BusinessId, integration: IntegrationId, sealed: &[u8]) -> Result<TokenPair, VaultError> {
+    pub fn open(
+        &self,
+        business: BusinessId,
+        integration: IntegrationId,
+        sealed: &[u8],
+    ) -> Result<TokenPair, VaultError> {
         let (key_id, nonce, body) = split(sealed).ok_or(VaultError::Damaged)?;
         let key = self.keys.iter().find(|key| key.id == key_id);
         let key = key.ok_or_else(|| VaultError::UnknownKey(key_id.to_owned()))?;

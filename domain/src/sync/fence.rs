@@ -63,8 +63,11 @@ impl Fence {
     /// Stores progress, issues and an event with the next number, in the transaction that did the work.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`Error::Cancelled`] when a user asked to end the run; when the database refuses.
     pub async fn report(&self, tx: &WriteTx, progress: &Progress, issues: &[Issue], message: &str) -> Result<()> {
+        if store::cancel_requested(tx.connection(), self.business, self.run).await? {
+            return Err(Error::Cancelled);
+        }
         let report = Report { state: SyncRunState::Running, progress, message, now: self.ambient.now() };
         let sequence = store::report(tx.connection(), self.business, self.run, &report).await?;
         store::insert_issues(tx.connection(), self.business, self.run, sequence, issues).await?;

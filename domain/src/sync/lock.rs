@@ -4,8 +4,7 @@ use entity::{BusinessId, RunId, SyncKind, SyncRunState, Timestamp};
 
 use super::{
     model::{LockRow, LockState, Run},
-    rules,
-    store,
+    rules, store,
 };
 use crate::{
     error::{ErrorCode, Refusal, Result},

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
-use entity::{BusinessId, IntegrationId, ItemType, RunId, Severity, SkipReason, SyncKind, SyncPhase, SyncRunState, Timestamp};
+use entity::{
+    BusinessId, IntegrationId, ItemType, RunId, Severity, SkipReason, SyncKind, SyncPhase, SyncRunState, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// A run as stored.

@@ -59,7 +59,8 @@ pub fn advice(run: &Run, counts: &Counts, selected: &[ItemType]) -> Vec<Notice> 
     if by_filter > 0 {
         advice.push(filter_advice(counts, selected));
     }
-    let unusable = counts.skipped - by_filter - counts.skipped_by_reason.get(&SkipReason::Category).copied().unwrap_or(0);
+    let unusable =
+        counts.skipped - by_filter - counts.skipped_by_reason.get(&SkipReason::Category).copied().unwrap_or(0);
     if unusable > 0 {
         advice.push(Notice {
             severity: Severity::Warning,
@@ -78,12 +79,19 @@ fn filter_advice(counts: &Counts, selected: &[ItemType]) -> Notice {
         .map(|(kind, count)| (*kind, *count))
         .collect();
     let list: Vec<String> = hidden.iter().map(|(kind, count)| format!("{count} {}", type_words(*kind))).collect();
-    let lead = if counts.created == 0 && counts.updated == 0 && counts.unchanged == 0 { "0 items created: the" } else { "The" };
+    let lead = if counts.created == 0 && counts.updated == 0 && counts.unchanged == 0 {
+        "0 items created: the"
+    } else {
+        "The"
+    };
     let names: Vec<&str> = hidden.iter().map(|(kind, _)| type_words(*kind)).collect();
     Notice {
         severity: if lead == "The" { Severity::Info } else { Severity::Warning },
         message: format!("{lead} item-type filter skipped {}.", list.join(", ")),
-        help: Some(format!("To bring them in, select {} in the item types of the settings and sync again.", names.join(" and "))),
+        help: Some(format!(
+            "To bring them in, select {} in the item types of the settings and sync again.",
+            names.join(" and ")
+        )),
     }
 }
 

@@ -216,8 +216,11 @@ fn reason(fence: &Fence, error: &Error) -> Refusal {
             .help("What was committed is kept; the next sync continues from there."),
         other => {
             tracing::error!(error = %other, run = %fence.run, "run failed");
-            Refusal::new(ErrorCode::InvalidState, format!("Something went wrong inside the gateway (reference {}).", fence.run))
-                .help("Try again; if it happens again, give the operator this reference: the log has the detail under it.")
+            Refusal::new(
+                ErrorCode::InvalidState,
+                format!("Something went wrong inside the gateway (reference {}).", fence.run),
+            )
+            .help("Try again; if it happens again, give the operator this reference: the log has the detail under it.")
         }
     }
 }

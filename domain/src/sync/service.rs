@@ -123,8 +123,7 @@ impl Syncs {
     ) -> Result<Run> {
         let types = integration_rules::settings(integration).item_types;
         let policy = rules::policy_hash(&types);
-        let previous =
-            store::latest(tx.connection(), integration.business_id, integration.id, SyncKind::Items).await?;
+        let previous = store::latest(tx.connection(), integration.business_id, integration.id, SyncKind::Items).await?;
         let continued = previous.filter(|previous| !full && rules::may_continue(previous, &policy, now));
         Ok(Run {
             id: self.ambient.id(),

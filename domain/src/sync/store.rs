@@ -5,7 +5,7 @@ use entity::{
     sync_page, sync_run,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 use uuid::Uuid;
@@ -142,8 +142,7 @@ pub(super) async fn page(
     request: &PageRequest,
 ) -> Result<Page<Run>, DbErr> {
     let select = select_runs(business, filter);
-    let select =
-        keyset(select, sync_run::Column::CreatedAt, sync_run::Column::Id, Direction::Descending, request);
+    let select = keyset(select, sync_run::Column::CreatedAt, sync_run::Column::Id, Direction::Descending, request);
     Ok(Page::cut(select.all(connection).await?, request))
 }
 
@@ -250,6 +249,21 @@ pub(super) async fn heartbeat(
     Ok(run(connection, business, id).await?.is_some_and(|run| run.cancel_requested))
 }
 
+pub(super) async fn cancel_requested(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    id: RunId,
+) -> Result<bool, DbErr> {
+    let found: Option<bool> = sync_run::Entity::find_by_id(id)
+        .select_only()
+        .column(sync_run::Column::CancelRequested)
+        .filter(sync_run::Column::BusinessId.eq(business))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(found.unwrap_or(false))
+}
+
 /// Stores progress and its event. Answers the event's number.
 pub(super) async fn report(
     connection: &impl ConnectionTrait,
@@ -351,8 +365,7 @@ pub(super) async fn abandon(
         "Its worker stopped without a word and its lock ran out; another run took over.",
     )
     .help("Nothing to do: what it had committed is kept, and the next sync completes it.");
-    let ending =
-        Ending { state: SyncRunState::Failed, refusal: Some(&refusal), message: "lock ran out", now };
+    let ending = Ending { state: SyncRunState::Failed, refusal: Some(&refusal), message: "lock ran out", now };
     finish(connection, business, id, &ending).await
 }
 

@@ -22,9 +22,6 @@ use crate::{
 /// Decimals that the database keeps.
 const DECIMALS_MAX: u32 = 6;
 
-/// Reads one record; `place` is its number on the page, from 1.
-pub(super) type Convert<W, T> = fn(&W, usize) -> Result<T, Unusable>;
-
 /// Why one field makes its record unusable.
 type Complaint = (UnusableReason, String);
 
@@ -92,9 +89,6 @@ pub(super) fn supplier(wire: &Vendor<'_>, place: usize) -> Result<RemoteSupplier
 }
 
 /// A company with its settings (§9.7, §9.8).
-///
-/// # Errors
-/// `Malformed` when the closing date cannot be read: posting without knowing it would be guessing.
 pub(super) fn company(id: &str, info: &CompanyInfoFacts, settings: &CompanySettings) -> RemoteCompany {
     RemoteCompany {
         external_id: id.to_owned(),
@@ -157,6 +151,7 @@ impl TryFrom<&Preferences<'_>> for CompanySettings {
     }
 }
 
+/// The last closed day. One that cannot be read is an error: posting without knowing it would be guessing.
 fn close_date(text: &str) -> Result<NaiveDate, ProviderError> {
     let day = text.get(..10).unwrap_or(text);
     day.parse().map_err(|_| malformed(&format!("Preferences.BookCloseDate `{text}` is no date")))

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::{
     error::{ErrorKind, ProviderError},
+    oauth::OAuthEndpoints,
     settings::ProviderSettings,
 };
 
@@ -18,17 +19,16 @@ const API_SANDBOX: &str = "https://sandbox-quickbooks.api.intuit.com";
 /// Names of endpoints that may be set.
 const NAMES: &[&str] = &["api", "authorize", "discovery", "revoke", "token"];
 
-/// The hosts in use.
+/// The addresses in use.
 #[derive(Debug, Clone)]
 pub(super) struct Endpoints {
-    pub(super) authorize: Url,
-    pub(super) token: Url,
-    pub(super) revoke: Url,
+    pub(super) oauth: OAuthEndpoints,
     pub(super) api: Url,
 }
 
 impl Endpoints {
-    /// The environment's hosts, or those that the settings name instead.
+    /// The environment's own addresses, or those that the settings name instead. A discovery document stands for all
+    /// OAuth addresses that are not named.
     pub(super) fn of(settings: &ProviderSettings) -> Result<Self, ProviderError> {
         if let Some(unknown) = settings.endpoints.keys().find(|name| !NAMES.contains(&name.as_str())) {
             return Err(misconfigured(format!("unknown endpoint `{unknown}`; known are {}", NAMES.join(", "))));
@@ -40,28 +40,41 @@ impl Endpoints {
                 return Err(misconfigured(format!("unknown environment `{other}`; known are production, sandbox")));
             }
         };
+        let discovery = named(settings, "discovery")?;
+        let of_oauth = |name, own| match (named(settings, name)?, &discovery) {
+            (None, None) => parsed(own).map(Some),
+            (named, _) => Ok(named),
+        };
         Ok(Self {
-            authorize: endpoint(settings, "authorize", AUTHORIZE)?,
-            token: endpoint(settings, "token", TOKEN)?,
-            revoke: endpoint(settings, "revoke", REVOKE)?,
-            api: endpoint(settings, "api", api)?,
+            oauth: OAuthEndpoints {
+                authorize: of_oauth("authorize", AUTHORIZE)?,
+                token: of_oauth("token", TOKEN)?,
+                revoke: of_oauth("revoke", REVOKE)?,
+                discovery: discovery.clone(),
+            },
+            api: named(settings, "api")?.map_or_else(|| parsed(api), Ok)?,
         })
     }
 
     /// Whether any call will need TLS.
     pub(super) fn tls(&self) -> bool {
-        [&self.token, &self.revoke, &self.api].iter().any(|url| url.scheme() == "https")
+        let oauth = &self.oauth;
+        let called = [oauth.token.as_ref(), oauth.revoke.as_ref(), oauth.discovery.as_ref(), Some(&self.api)];
+        called.into_iter().flatten().any(|url| url.scheme() == "https")
     }
 }
 
-fn endpoint(settings: &ProviderSettings, name: &str, default: &str) -> Result<Url, ProviderError> {
+fn named(settings: &ProviderSettings, name: &str) -> Result<Option<Url>, ProviderError> {
     match settings.endpoints.get(name) {
         Some(own) if own.cannot_be_a_base() => {
             Err(misconfigured(format!("endpoint `{name}` is no web address: {own}")))
         }
-        Some(own) => Ok(own.clone()),
-        None => Url::parse(default).map_err(|error| misconfigured(format!("endpoint `{name}`: {error}"))),
+        own => Ok(own.cloned()),
     }
+}
+
+fn parsed(own: &str) -> Result<Url, ProviderError> {
+    Url::parse(own).map_err(|error| misconfigured(format!("{own}: {error}")))
 }
 
 pub(super) fn misconfigured(text: String) -> ProviderError {

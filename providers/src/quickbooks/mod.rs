@@ -2,12 +2,16 @@
 //!
 //! Rule: nothing outside this folder knows QuickBooks' words; facts come from the QBO reference, cited by section (§).
 
+mod callback;
 mod convert;
 mod endpoints;
 mod error;
+mod page;
 mod provider;
 mod request;
 pub mod sandbox;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use crate::{

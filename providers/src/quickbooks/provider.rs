@@ -7,16 +7,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
-use serde::Deserialize;
 use url::Url;
 
 use super::{
-    ENTRY,
-    convert::{self, CompanyInfoFacts, CompanySettings, Convert},
+    ENTRY, callback,
+    convert::{self, CompanyInfoFacts, CompanySettings},
     endpoints::{Endpoints, misconfigured},
     error::{check, malformed},
+    page::{self, Rows},
     request::{self, PAGE_SIZE},
-    wire::{Account, CompanyAnswer, Item, PreferencesAnswer, QueryAnswer, Vendor},
+    wire::{CompanyAnswer, PreferencesAnswer, QueryAnswer, read},
 };
 use crate::{
     capability::Capability,
@@ -40,9 +40,6 @@ const TRACE_HEADER: &str = "intuit_tid";
 
 /// Asks for the end of the grant (§1.4).
 const HARD_EXPIRY_HEADER: HeaderName = HeaderName::from_static("x-include-refresh-token-hard-expires-in");
-
-/// Reads a page's records and how many rows it had.
-type ReadPage<T> = fn(&Reply) -> Result<(Page<T>, u64), ProviderError>;
 
 /// QuickBooks Online.
 #[derive(Debug)]
@@ -78,9 +75,7 @@ fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfi
     OAuthConfig {
         client_id: settings.client_id.clone(),
         client_secret: settings.client_secret.clone(),
-        authorize: endpoints.authorize,
-        token: endpoints.token,
-        revoke: endpoints.revoke,
+        endpoints: endpoints.oauth,
         scopes: SCOPES,
         token_headers: HeaderMap::from_iter([(HARD_EXPIRY_HEADER, HeaderValue::from_static("true"))]),
         refresh_expires_in: Some("x_refresh_token_expires_in"),
@@ -105,13 +100,12 @@ impl QuickBooks {
         session: &Session,
         collection: Collection,
         cursor: &PageCursor,
-        read: ReadPage<T>,
+        read: fn(&Reply) -> Result<Rows<T>, ProviderError>,
     ) -> Result<Page<T>, ProviderError> {
         let start = start_of(cursor, request::operation(collection, "query"))?;
         let call = request::page(&self.api, session, collection, start);
-        let (mut page, rows) = self.fetch(call, read).await?;
-        page.next = (rows >= PAGE_SIZE).then(|| at(start + PAGE_SIZE));
-        Ok(page)
+        let Rows { records, unusable, count } = self.fetch(call, read).await?;
+        Ok(Page { records, unusable, next: (count >= PAGE_SIZE).then(|| at(start + PAGE_SIZE)) })
     }
 }
 
@@ -129,12 +123,16 @@ impl Provider for QuickBooks {
         &ENTRY.capability
     }
 
-    fn authorization_url(&self, request: &AuthorizationRequest) -> Result<Url, ProviderError> {
-        self.oauth.authorization_url(request)
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError> {
+        self.oauth.authorization_url(request, observer).await
     }
 
     fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
-        parse_callback(callback)
+        callback::read(callback)
     }
 
     async fn exchange_code(
@@ -143,7 +141,7 @@ impl Provider for QuickBooks {
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
     ) -> Result<Grant, ProviderError> {
-        let company = callback.company.clone().ok_or_else(|| in_callback("realmId is missing"))?;
+        let company = callback.company.clone().ok_or_else(|| callback::unusable("realmId is missing"))?;
         let tokens = self.oauth.exchange_code(callback, redirect_uri, observer).await?;
         Ok(Grant { tokens, companies: vec![CompanyChoice { external_id: company, name: None }] })
     }
@@ -180,30 +178,16 @@ impl Provider for QuickBooks {
     }
 
     async fn items(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteItem>, ProviderError> {
-        self.page(session, Collection::Items, cursor, |reply| {
-            read_page(read::<QueryAnswer<'_, Item<'_>>>(reply)?, convert::item)
-        })
-        .await
+        self.page(session, Collection::Items, cursor, |reply| page::read(reply, convert::item)).await
     }
 
     async fn accounts(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteAccount>, ProviderError> {
-        self.page(session, Collection::Accounts, cursor, |reply| {
-            read_page(read::<QueryAnswer<'_, Account<'_>>>(reply)?, convert::account)
-        })
-        .await
+        self.page(session, Collection::Accounts, cursor, |reply| page::read(reply, convert::account)).await
     }
 
     async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError> {
-        self.page(session, Collection::Suppliers, cursor, |reply| {
-            read_page(read::<QueryAnswer<'_, Vendor<'_>>>(reply)?, convert::supplier)
-        })
-        .await
+        self.page(session, Collection::Suppliers, cursor, |reply| page::read(reply, convert::supplier)).await
     }
-}
-
-/// JSON of the expected shape. The parser's words name a place, and values only of what is no secret.
-fn read<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, ProviderError> {
-    serde_json::from_slice(&reply.bytes).map_err(|error| malformed(&format!("the answer cannot be read: {error}")))
 }
 
 fn read_count(reply: &Reply) -> Result<u64, ProviderError> {
@@ -218,19 +202,6 @@ fn read_company(reply: &Reply) -> Result<CompanyInfoFacts, ProviderError> {
 
 fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
     CompanySettings::try_from(&read::<PreferencesAnswer<'_>>(reply)?.preferences)
-}
-
-/// The records of a page, and how many rows it had.
-fn read_page<W, T>(answer: QueryAnswer<'_, W>, convert: Convert<W, T>) -> Result<(Page<T>, u64), ProviderError> {
-    let rows = answer.response.records.unwrap_or_default();
-    let mut page = Page { records: Vec::with_capacity(rows.len()), unusable: Vec::new(), next: None };
-    for (index, row) in rows.iter().enumerate() {
-        match convert(row, index + 1) {
-            Ok(record) => page.records.push(record),
-            Err(unusable) => page.unusable.push(unusable),
-        }
-    }
-    Ok((page, u64::try_from(rows.len()).unwrap_or(u64::MAX)))
 }
 
 /// A cursor is the position of a page's first record, from 1 (§6).
@@ -254,43 +225,4 @@ fn cursors(first: u64, total: u64) -> Vec<PageCursor> {
         next += PAGE_SIZE;
     }
     starts.into_iter().map(at).collect()
-}
-
-/// Reads the callback (§1.2).
-fn parse_callback(callback: &Url) -> Result<Callback, ProviderError> {
-    let part = |name: &str| {
-        callback
-            .query_pairs()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-            .filter(|v| !v.is_empty())
-    };
-    if let Some(error) = part("error") {
-        return Err(refused(&error));
-    }
-    let company = part("realmId").ok_or_else(|| in_callback("realmId is missing"))?;
-    if !company.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(in_callback("realmId is no number"));
-    }
-    Ok(Callback {
-        state: part("state").ok_or_else(|| in_callback("state is missing"))?,
-        code: part("code").ok_or_else(|| in_callback("code is missing"))?.into(),
-        company: Some(company),
-    })
-}
-
-fn in_callback(what: &str) -> ProviderError {
-    let text = format!("the callback cannot be used: {what}; start connecting again");
-    ProviderError::new(ErrorKind::Malformed, "oauth.callback", text)
-}
-
-/// Consent was not given, or could not be asked for (§1.2).
-fn refused(error: &str) -> ProviderError {
-    let shown: String = error.chars().take(40).collect();
-    let (kind, text) = match error {
-        "access_denied" => (ErrorKind::ConsentRefused, "consent was refused; nothing was connected"),
-        "invalid_scope" => (ErrorKind::Misconfigured, "the app may not ask for this scope; check it at Intuit"),
-        _ => (ErrorKind::ConsentRefused, "consent was not given; start connecting again"),
-    };
-    ProviderError { code: Some(shown), ..ProviderError::new(kind, "oauth.callback", text) }
 }

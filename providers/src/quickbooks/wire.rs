@@ -9,6 +9,17 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::error::malformed;
+use crate::{error::ProviderError, transport::Reply};
+
+/// JSON of the expected shape.
+///
+/// # Errors
+/// `Malformed`, with the place where the parser stopped.
+pub(super) fn read<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, ProviderError> {
+    serde_json::from_slice(&reply.bytes).map_err(|error| malformed(&format!("the answer cannot be read: {error}")))
+}
+
 /// A field that should be a text, a number or a boolean; numbers may come as strings and the other way round (§8).
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(transparent)]
@@ -28,9 +39,10 @@ impl<'a> Scalar<'a> {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Its text, owned.
+    /// Its text, owned; an object or array has none.
     pub(super) fn owned(self) -> Option<String> {
-        self.text().map(Cow::into_owned)
+        let is_scalar = self.0.is_some_and(|raw| !raw.get().starts_with(['{', '[']));
+        self.text().filter(|_| is_scalar).map(Cow::into_owned)
     }
 
     /// Whether it says yes; `None` if it says neither yes nor no.

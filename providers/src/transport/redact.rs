@@ -153,19 +153,18 @@ fn value_after(rest: &str, word: &str) -> Option<(usize, usize)> {
     if !always && !named(&SECRET_IN_PAIRS) {
         return None;
     }
-    let after_name = rest.trim_start_matches(is_quote);
-    let after_sign = after_name
-        .trim_start()
-        .strip_prefix('=')
-        .or_else(|| after_name.trim_start().strip_prefix(':').filter(|_| always))?;
-    let value = after_sign.trim_start();
-    let opening = value.len() - value.trim_start_matches(is_quote).len();
-    let at = rest.len() - value.len() + opening;
-    Some((at, value_length(value.get(opening..)?, value.get(..opening)?)))
+    let after_name = rest.get(quote_length(rest)..)?.trim_start();
+    let after_sign =
+        after_name.strip_prefix('=').or_else(|| after_name.strip_prefix(':').filter(|_| always))?.trim_start();
+    let (opening, value) = after_sign.split_at_checked(quote_length(after_sign))?;
+    Some((rest.len() - value.len(), value_length(value, opening)))
 }
 
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '\\')
+/// Length of the quotation mark that `text` begins with, escaped or not; 0 if there is none.
+fn quote_length(text: &str) -> usize {
+    let escapes = text.len() - text.trim_start_matches('\\').len();
+    let quoted = text.get(escapes..).is_some_and(|rest| rest.starts_with(['"', '\'']));
+    if quoted { escapes + 1 } else { 0 }
 }
 
 /// Length of a value that `opening` quotes; unquoted, it ends where a pair or a line does.

@@ -2,6 +2,7 @@
 
 mod layers;
 mod limits;
+mod redact;
 mod wire;
 
 use std::sync::{

@@ -4,14 +4,17 @@
 //! Rule: every step goes through the transport, so it is observed, timed and retried like any other call; and only a
 //! definite `invalid_grant` says that a grant is gone. An outage never does.
 
+mod discovery;
+mod judge;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use oauth2::{
-    AsyncHttpClient, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, RedirectUrl, RefreshToken, RequestTokenError, Scope,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, ExtraTokenFields,
+    HttpRequest, HttpResponse, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
     basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
 };
 use reqwest::{
@@ -23,12 +26,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+pub use self::discovery::OAuthEndpoints;
+use self::{
+    discovery::{Directory, Step},
+    judge::malformed,
+};
 use crate::{
     clock::Clock,
-    error::{ErrorKind, Outcome, ProviderError, Retry},
+    error::{ErrorKind, ProviderError},
     provider::{AuthorizationRequest, Callback, TokenSet},
     session::CallObserver,
-    transport::{Auth, Body, Call, Reply, Transport, retry_after},
+    transport::{Auth, Body, Call, Transport},
 };
 
 /// Token endpoints answer fast or not at all; a user may be waiting.
@@ -41,12 +49,8 @@ pub struct OAuthConfig {
     pub client_id: String,
     /// Client secret; sent by HTTP Basic.
     pub client_secret: SecretString,
-    /// Where the user consents.
-    pub authorize: Url,
-    /// Where tokens come from.
-    pub token: Url,
-    /// Where grants are given back.
-    pub revoke: Url,
+    /// Where the steps are found.
+    pub endpoints: OAuthEndpoints,
     /// What is asked for.
     pub scopes: &'static [&'static str],
     /// Headers of token requests beside the usual ones.
@@ -72,6 +76,7 @@ pub enum RevokeBody {
 #[derive(Debug)]
 pub struct OAuth {
     config: OAuthConfig,
+    directory: Directory,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 }
@@ -91,31 +96,33 @@ impl fmt::Debug for OwnFields {
 
 type TokenAnswer = StandardTokenResponse<OwnFields, BasicTokenType>;
 
-type OAuthClient<A = EndpointNotSet, T = EndpointNotSet> = Client<
+type OAuthClient = Client<
     BasicErrorResponse,
     TokenAnswer,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
-    A,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    T,
 >;
 
 impl OAuth {
     /// Steps that go through `transport`.
     pub fn new(config: OAuthConfig, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        Self { config, transport, clock }
+        let directory = Directory::new(config.endpoints.clone());
+        Self { config, directory, transport, clock }
     }
 
     /// Where to send the user (RFC 6749, 4.1.1).
     ///
     /// # Errors
-    /// None today; `Misconfigured` is kept for providers that demand more of the URL.
-    pub fn authorization_url(&self, request: &AuthorizationRequest) -> Result<Url, ProviderError> {
-        let client = self.client().set_redirect_uri(RedirectUrl::from_url(request.redirect_uri.clone()));
+    /// Only of the discovery document, where there is one to be read.
+    pub async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<Url, ProviderError> {
+        let authorize = self.find(Step::Authorize, &observer).await?;
+        let client = self.client().set_auth_uri(AuthUrl::from_url(authorize));
+        let client = client.set_redirect_uri(RedirectUrl::from_url(request.redirect_uri.clone()));
         let scopes = self.config.scopes.iter().map(|&scope| Scope::new(scope.to_owned()));
         let (url, _) = client.authorize_url(|| CsrfToken::new(request.state.clone())).add_scopes(scopes).url();
         Ok(url)
@@ -131,13 +138,14 @@ impl OAuth {
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
     ) -> Result<TokenSet, ProviderError> {
-        let operation = "oauth.exchange";
-        let client = self.client().set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+        let token = self.find(Step::Token, &observer).await?;
+        let call = Call { safe_to_repeat: false, ..self.call("oauth.exchange", token, &callback.code, observer) };
         let code = AuthorizationCode::new(callback.code.expose_secret().to_owned());
+        let client = self.client().set_token_uri(TokenUrl::from_url(call.url.clone()));
+        let client = client.set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
         let asked_at = self.clock.now();
-        let way = self.way_out(operation, &callback.code, false, observer);
-        let answer = client.exchange_code(code).request_async(&way).await;
-        self.tokens(operation, answer, None, asked_at)
+        let answer = client.exchange_code(code).request_async(&self.way_out(&call)).await;
+        self.tokens(call.operation, answer, None, asked_at)
     }
 
     /// Gets new tokens (RFC 6749, 6). A repeat is harmless: if the lost answer carried a new refresh token, the grant was
@@ -150,13 +158,13 @@ impl OAuth {
         refresh_token: &SecretString,
         observer: Arc<dyn CallObserver>,
     ) -> Result<TokenSet, ProviderError> {
-        let operation = "oauth.refresh";
-        let client = self.client();
+        let token = self.find(Step::Token, &observer).await?;
+        let call = self.call("oauth.refresh", token, refresh_token, observer);
         let old = RefreshToken::new(refresh_token.expose_secret().to_owned());
+        let client = self.client().set_token_uri(TokenUrl::from_url(call.url.clone()));
         let asked_at = self.clock.now();
-        let way = self.way_out(operation, refresh_token, true, observer);
-        let answer = client.exchange_refresh_token(&old).request_async(&way).await;
-        self.tokens(operation, answer, Some(refresh_token), asked_at)
+        let answer = client.exchange_refresh_token(&old).request_async(&self.way_out(&call)).await;
+        self.tokens(call.operation, answer, Some(refresh_token), asked_at)
     }
 
     /// Gives the grant back (RFC 7009). A token that the provider does not know (any more) is a success.
@@ -168,49 +176,39 @@ impl OAuth {
         refresh_token: &SecretString,
         observer: Arc<dyn CallObserver>,
     ) -> Result<(), ProviderError> {
-        let url = self.config.revoke.clone();
-        let mut call = self.call("oauth.revoke", url, refresh_token, true, observer).judged(judge_revocation);
-        call.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        call.body = self.config.revoke_body.with(refresh_token);
+        let revoke = self.find(Step::Revoke, &observer).await?;
+        let call = self
+            .call("oauth.revoke", revoke, refresh_token, observer)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .body(self.config.revoke_body.with(refresh_token))
+            .judged(judge::revocation);
         self.transport.send(&call).await.map(|_| ())
     }
 
-    fn client(&self) -> OAuthClient<EndpointSet, EndpointSet> {
-        OAuthClient::new(ClientId::new(self.config.client_id.clone()))
-            .set_client_secret(ClientSecret::new(self.config.client_secret.expose_secret().to_owned()))
-            .set_auth_uri(AuthUrl::from_url(self.config.authorize.clone()))
-            .set_token_uri(TokenUrl::from_url(self.config.token.clone()))
+    async fn find(&self, step: Step, observer: &Arc<dyn CallObserver>) -> Result<Url, ProviderError> {
+        self.directory.find(step, self.transport.as_ref(), observer).await
     }
 
-    fn call(
-        &self,
-        operation: &'static str,
-        url: Url,
-        secret: &SecretString,
-        safe_to_repeat: bool,
-        observer: Arc<dyn CallObserver>,
-    ) -> Call {
+    fn client(&self) -> OAuthClient {
+        OAuthClient::new(ClientId::new(self.config.client_id.clone()))
+            .set_client_secret(ClientSecret::new(self.config.client_secret.expose_secret().to_owned()))
+    }
+
+    /// A call that carries `secret` and may be repeated.
+    fn call(&self, operation: &'static str, url: Url, secret: &SecretString, observer: Arc<dyn CallObserver>) -> Call {
         let config = &self.config;
         Call {
             auth: Auth::Basic(config.client_id.clone(), config.client_secret.clone()),
             secrets: vec![secret.clone()],
             write: true,
-            safe_to_repeat,
             timeout: Some(TIMEOUT),
             ..Call::bare(operation, Method::POST, url, observer)
         }
     }
 
-    fn way_out(
-        &self,
-        operation: &'static str,
-        secret: &SecretString,
-        safe_to_repeat: bool,
-        observer: Arc<dyn CallObserver>,
-    ) -> WayOut {
-        let mut call = self.call(operation, self.config.token.clone(), secret, safe_to_repeat, observer);
-        call.headers = self.config.token_headers.clone();
-        WayOut { transport: self.transport.clone(), call: call.judged(judge_token_answer) }
+    fn way_out(&self, call: &Call) -> WayOut {
+        let call = Call { headers: self.config.token_headers.clone(), ..call.clone() };
+        WayOut { transport: self.transport.clone(), call: call.judged(judge::token_answer) }
     }
 
     fn tokens(
@@ -306,75 +304,4 @@ fn token_error(operation: &'static str, error: RequestTokenError<ProviderError, 
         RequestTokenError::ServerResponse(_) => malformed(operation, "the token answer is an error after all"),
         RequestTokenError::Other(_) => malformed(operation, "the token answer is not JSON"),
     }
-}
-
-fn malformed(operation: &'static str, text: &str) -> ProviderError {
-    ProviderError::new(ErrorKind::Malformed, operation, text).retry(Retry::Backoff(None)).outcome(Outcome::Unknown)
-}
-
-/// An OAuth error body (RFC 6749, 5.2).
-#[derive(Debug, Deserialize)]
-struct ErrorBody {
-    error: String,
-    error_description: Option<String>,
-}
-
-/// What the answer of a token endpoint means. Pure.
-///
-/// # Errors
-/// See the kinds in [`OAuth::refresh`].
-pub fn judge_token_answer(reply: &Reply) -> Result<(), ProviderError> {
-    let body = serde_json::from_slice::<ErrorBody>(&reply.bytes).ok();
-    match (reply.status, body) {
-        (429, _) => Err(ProviderError::new(ErrorKind::RateLimited, "", "too many token requests")
-            .retry(Retry::Backoff(retry_after(reply)))),
-        (500.., _) => Err(unavailable(reply)),
-        (_, Some(body)) => Err(refusal(&body)),
-        (200..=299, None) if is_json_object(&reply.bytes) => Ok(()),
-        (status, None) => {
-            Err(malformed("", &format!("the token endpoint answered HTTP {status} with nothing that can be read")))
-        }
-    }
-}
-
-/// What the answer of a revocation endpoint means: a client error other than a refused client says that there is no such
-/// grant, which is what was wanted.
-fn judge_revocation(reply: &Reply) -> Result<(), ProviderError> {
-    match (reply.status, judge_token_answer(reply)) {
-        (200..=299, Err(error)) if error.kind != ErrorKind::Malformed => Err(error),
-        (200..=299, _) => Ok(()),
-        (400, Err(error)) if error.code.as_deref() == Some("invalid_client") => Err(error),
-        (400, _) => Ok(()),
-        (_, judged) => judged,
-    }
-}
-
-fn is_json_object(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Map<String, Value>>(bytes).is_ok()
-}
-
-fn unavailable(reply: &Reply) -> ProviderError {
-    let text = format!("the token endpoint is down (HTTP {}); the grant itself is not in question", reply.status);
-    ProviderError::new(ErrorKind::Unavailable, "", text)
-        .retry(Retry::Backoff(retry_after(reply)))
-        .outcome(Outcome::Unknown)
-}
-
-fn refusal(body: &ErrorBody) -> ProviderError {
-    let (kind, hint) = match body.error.as_str() {
-        "invalid_grant" => (ErrorKind::ConnectionExpired, "the grant is no longer valid; connect again"),
-        "invalid_client" => (ErrorKind::Misconfigured, "client id or secret is wrong; check the provider's settings"),
-        "unauthorized_client" | "unsupported_grant_type" | "invalid_scope" | "invalid_request" => {
-            (ErrorKind::Misconfigured, "the request was refused; check client and redirect URI at the provider")
-        }
-        "temporarily_unavailable" | "server_error" => (ErrorKind::Unavailable, "the provider is not ready; try later"),
-        _ => (ErrorKind::Rejected, "the provider refused"),
-    };
-    let text = match &body.error_description {
-        Some(description) => format!("{hint} ({description})"),
-        None => hint.to_owned(),
-    };
-    let transient = kind == ErrorKind::Unavailable;
-    let error = ProviderError::new(kind, "", text).retry(if transient { Retry::Backoff(None) } else { Retry::Never });
-    ProviderError { code: Some(body.error.clone()), ..error }
 }

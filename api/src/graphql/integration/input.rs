@@ -1,0 +1,111 @@
+//! Inputs and payloads of integration mutations.
+
+use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
+
+use super::types::{ExportMode, Integration, InventoryMode};
+use crate::graphql::{catalog::ItemType, refusal::UserError, scalars::Url};
+
+/// Which accounting system to connect to.
+#[derive(Debug, InputObject)]
+pub struct ConnectIntegrationInput {
+    /// Id of the provider, see `providers`.
+    pub(super) provider_id: String,
+    /// Path of this gateway to return to after the consent, for example `/console/integrations`.
+    pub(super) return_to: Option<String>,
+}
+
+/// Where to send the user.
+#[derive(Debug, SimpleObject)]
+pub struct ConnectIntegrationPayload {
+    /// Send the user's browser here to give consent; valid for 10 minutes. Null when refused.
+    pub(super) authorization_url: Option<Url>,
+    /// Why it was refused.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// The end of a consent, for clients that own the redirect.
+#[derive(Debug, InputObject)]
+pub struct CompleteConnectionInput {
+    /// The whole URL that the provider sent the user back to.
+    pub(super) callback_url: Url,
+}
+
+/// The connected integration.
+#[derive(Debug, SimpleObject)]
+pub struct CompleteConnectionPayload {
+    /// The integration; null when refused.
+    pub(super) integration: Option<Integration>,
+    /// Why it was refused; nothing was stored then.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// Which integration to reconnect.
+#[derive(Debug, InputObject)]
+pub struct ReconnectIntegrationInput {
+    /// The integration.
+    pub(super) integration_id: ID,
+    /// Path of this gateway to return to after the consent.
+    pub(super) return_to: Option<String>,
+}
+
+/// Which integration to disconnect.
+#[derive(Debug, InputObject)]
+pub struct DisconnectIntegrationInput {
+    /// The integration.
+    pub(super) integration_id: ID,
+}
+
+/// The disconnected integration.
+#[derive(Debug, SimpleObject)]
+pub struct DisconnectIntegrationPayload {
+    /// The integration, its data kept; null when refused.
+    pub(super) integration: Option<Integration>,
+    /// Whether the provider took the grant back. If false, remove the app in the accounting system by hand.
+    pub(super) revoked: Option<bool>,
+    /// Why it was refused.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// A change of settings; what is left out stays.
+#[derive(Debug, InputObject)]
+pub struct UpdateIntegrationSettingsInput {
+    /// The integration.
+    pub(super) integration_id: ID,
+    /// Where the truth for quantity and cost lies. Needs a free sync lock.
+    pub(super) inventory_mode: Option<InventoryMode>,
+    /// Item types to sync, at least one.
+    pub(super) item_types: Option<Vec<ItemType>>,
+    /// When documents are exported.
+    pub(super) export_mode: Option<ExportMode>,
+    /// Prefix of document references, 1 to 6 letters or digits.
+    pub(super) document_prefix: Option<String>,
+    /// Minutes between scheduled item syncs, 5 to 10080; null switches the schedule off.
+    pub(super) item_sync_every_minutes: MaybeUndefined<i32>,
+    /// Minutes between scheduled sales syncs, 5 to 10080; null switches the schedule off.
+    pub(super) sales_sync_every_minutes: MaybeUndefined<i32>,
+}
+
+/// The changed integration.
+#[derive(Debug, SimpleObject)]
+pub struct UpdateIntegrationSettingsPayload {
+    /// The integration; null when refused.
+    pub(super) integration: Option<Integration>,
+    /// Why it was refused; nothing was changed then.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// Whose chart of accounts to read again.
+#[derive(Debug, InputObject)]
+pub struct RefreshAccountsInput {
+    /// The integration.
+    pub(super) integration_id: ID,
+}
+
+/// The result of a refresh.
+#[derive(Debug, SimpleObject)]
+pub struct RefreshAccountsPayload {
+    /// Accounts read; null when refused.
+    pub(super) count: Option<i64>,
+    /// Why it was refused.
+    pub(super) user_errors: Vec<UserError>,
+}

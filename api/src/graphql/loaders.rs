@@ -1,0 +1,211 @@
+//! Batches of lookups: objects of one level are fetched with one statement.
+//!
+//! Rule: nothing is remembered between batches, so a loader never shows what was; keys carry their business, and a batch
+//! never mixes businesses in one statement.
+
+use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
+
+use async_graphql::Error;
+use dataloader::{BatchFn, non_cached::Loader};
+use domain::{
+    business::Actor,
+    catalog::{Account, Item, Items, Product, Products, References},
+    integration::{Integration, Integrations},
+    sync::{Run, Syncs},
+};
+use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId};
+use futures::future::BoxFuture;
+
+use super::refusal::shared_fault;
+
+/// Keys of one statement at most.
+const BATCH_MAX: usize = 1_000;
+
+type Fetched<K, V> = BoxFuture<'static, domain::Result<HashMap<K, V>>>;
+type Fetch<K, V> = Arc<dyn Fn(BusinessId, Vec<K>) -> Fetched<K, V> + Send + Sync>;
+type Loaded<V> = Result<Option<V>, Arc<domain::Error>>;
+
+/// Fetches batches, one statement per business.
+pub(super) struct Batch<K, V>(Fetch<K, V>);
+
+impl<K, V> BatchFn<(BusinessId, K), Loaded<V>> for Batch<K, V>
+where
+    K: Eq + Hash + Clone + Send + Sync,
+    V: Clone + Send,
+{
+    async fn load(&mut self, keys: &[(BusinessId, K)]) -> HashMap<(BusinessId, K), Loaded<V>> {
+        let mut by_business: HashMap<BusinessId, Vec<K>> = HashMap::new();
+        for (business, key) in keys {
+            by_business.entry(*business).or_default().push(key.clone());
+        }
+        let mut loaded = HashMap::with_capacity(keys.len());
+        for (business, keys) in by_business {
+            let fetched = (self.0)(business, keys.clone()).await.map_err(Arc::new);
+            for key in keys {
+                let value = fetched.as_ref().map(|found| found.get(&key).cloned()).map_err(Arc::clone);
+                loaded.insert((business, key), value);
+            }
+        }
+        loaded
+    }
+}
+
+/// A loader of `V` by `K`.
+pub(super) struct By<K, V>(Loader<(BusinessId, K), Loaded<V>, Batch<K, V>>)
+where
+    K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
+    V: Clone + Send + 'static;
+
+impl<K, V> Clone for By<K, V>
+where
+    K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
+    V: Clone + Send + 'static,
+{
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V> By<K, V>
+where
+    K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
+    V: Clone + Send + 'static,
+{
+    fn new<F>(fetch: F) -> Self
+    where
+        F: Fn(BusinessId, Vec<K>) -> Fetched<K, V> + Send + Sync + 'static,
+    {
+        Self(Loader::new(Batch(Arc::new(fetch) as Fetch<K, V>)).with_max_batch_size(BATCH_MAX))
+    }
+
+    /// The object, if this business has it.
+    ///
+    /// # Errors
+    /// A masked fault when the database does not answer.
+    pub(super) async fn get(&self, business: BusinessId, key: K) -> Result<Option<V>, Error> {
+        self.0.load((business, key)).await.map_err(|error| shared_fault(&error))
+    }
+}
+
+/// All loaders. Cheap to clone.
+#[derive(Clone)]
+pub struct Loaders {
+    pub(super) integrations: By<IntegrationId, Integration>,
+    pub(super) runs: By<RunId, Run>,
+    pub(super) latest_item_sync: By<IntegrationId, Run>,
+    pub(super) items: By<ItemId, Item>,
+    pub(super) products: By<ProductId, Product>,
+    pub(super) product_of_item: By<ItemId, Product>,
+    pub(super) item_of_product: By<ProductId, Item>,
+    pub(super) accounts: By<(IntegrationId, String), Account>,
+}
+
+impl fmt::Debug for Loaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Loaders")
+    }
+}
+
+impl Loaders {
+    /// Loaders over these use-cases.
+    pub fn new(
+        integrations: &Integrations,
+        syncs: &Syncs,
+        items: &Items,
+        products: &Products,
+        references: &References,
+    ) -> Self {
+        Self {
+            integrations: integrations_by_id(integrations.clone()),
+            runs: runs_by_id(syncs.clone()),
+            latest_item_sync: latest_item_sync(syncs.clone()),
+            items: items_by_id(items.clone()),
+            products: products_by_id(products.clone()),
+            product_of_item: product_of_item(products.clone()),
+            item_of_product: item_of_product(products.clone()),
+            accounts: accounts(references.clone()),
+        }
+    }
+
+    /// The item linked to a product: the oldest link where several integrations have one.
+    pub(super) async fn item_of(&self, actor: &Actor, product: ProductId) -> Result<Option<Item>, Error> {
+        self.item_of_product.get(actor.business, product).await
+    }
+}
+
+fn integrations_by_id(integrations: Integrations) -> By<IntegrationId, Integration> {
+    By::new(move |business, keys| {
+        let integrations = integrations.clone();
+        Box::pin(async move {
+            let rows = integrations.by_ids(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        })
+    })
+}
+
+fn runs_by_id(syncs: Syncs) -> By<RunId, Run> {
+    By::new(move |business, keys| {
+        let syncs = syncs.clone();
+        Box::pin(async move {
+            let rows = syncs.by_ids(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        })
+    })
+}
+
+fn latest_item_sync(syncs: Syncs) -> By<IntegrationId, Run> {
+    By::new(move |business, keys| {
+        let syncs = syncs.clone();
+        Box::pin(async move {
+            let rows = syncs.latest(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| (row.integration_id, row)).collect())
+        })
+    })
+}
+
+fn items_by_id(items: Items) -> By<ItemId, Item> {
+    By::new(move |business, keys| {
+        let items = items.clone();
+        Box::pin(async move {
+            let rows = items.by_ids(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        })
+    })
+}
+
+fn products_by_id(products: Products) -> By<ProductId, Product> {
+    By::new(move |business, keys| {
+        let products = products.clone();
+        Box::pin(async move {
+            let rows = products.by_ids(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        })
+    })
+}
+
+fn product_of_item(products: Products) -> By<ItemId, Product> {
+    By::new(move |business, keys| {
+        let products = products.clone();
+        Box::pin(async move { Ok(products.of_items(business, &keys).await?.into_iter().collect()) })
+    })
+}
+
+fn item_of_product(products: Products) -> By<ProductId, Item> {
+    By::new(move |business, keys| {
+        let products = products.clone();
+        Box::pin(async move {
+            let mut oldest = HashMap::new();
+            for (product, item) in products.items_of(business, &keys).await? {
+                oldest.entry(product).or_insert(item);
+            }
+            Ok(oldest)
+        })
+    })
+}
+
+fn accounts(references: References) -> By<(IntegrationId, String), Account> {
+    By::new(move |business, keys| {
+        let references = references.clone();
+        Box::pin(async move { references.accounts_by_external_ids(business, &keys).await })
+    })
+}

@@ -1,0 +1,119 @@
+//! `node` and `nodes`: every object that has an id, by its id.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+use domain::business::Actor;
+use entity::{
+    AccountId, BusinessId, CallId, IntegrationId, ItemId, MovementId, ProductId, RunId, SupplierId, TypedId,
+    prefix_of,
+};
+
+use super::{
+    business::Business,
+    call_log::SyncLogEntry,
+    catalog::{Account, Item, Product, StockMovement, Supplier},
+    fault::FaultCode,
+    integration::Integration,
+    paging::id,
+    refusal::fault,
+    services::{Services, actor, services},
+    sync::SyncRun,
+};
+
+/// Ids that `nodes` takes at once.
+const NODES_MAX: usize = 250;
+
+/// An object with an id.
+#[derive(Debug, Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Id."))]
+#[allow(clippy::large_enum_variant, reason = "short-lived, one per object answered")]
+pub enum Node {
+    /// A business.
+    Business(Business),
+    /// An integration.
+    Integration(Integration),
+    /// An item.
+    Item(Item),
+    /// An account.
+    Account(Account),
+    /// A supplier.
+    Supplier(Supplier),
+    /// A product.
+    Product(Product),
+    /// A stock movement.
+    StockMovement(StockMovement),
+    /// A sync run.
+    SyncRun(SyncRun),
+    /// A sync log entry.
+    SyncLogEntry(SyncLogEntry),
+}
+
+/// Any object by its id.
+#[derive(Debug, Default)]
+pub struct NodeQuery;
+
+/// Any object by its id.
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null when this business has none. Permission: that of the object.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id.", name = "id")] wanted: ID) -> Result<Option<Node>> {
+        let actor = actor(ctx).await?;
+        find(services(ctx)?, &actor, &wanted).await
+    }
+
+    /// The objects with these ids, in their order; null where this business has none.
+    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 250 ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        if ids.len() > NODES_MAX {
+            return Err(FaultCode::Validation.error("`nodes` takes at most 250 ids; ask in parts."));
+        }
+        let actor = actor(ctx).await?;
+        let services = services(ctx)?;
+        futures::future::try_join_all(ids.iter().map(|wanted| find(services, &actor, wanted))).await
+    }
+}
+
+async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<Node>> {
+    let business = actor.business;
+    let loaders = &services.loaders;
+    match prefix_of(wanted) {
+        Some(BusinessId::PREFIX) => {
+            let wanted: BusinessId = id(wanted)?;
+            if wanted != business {
+                return Ok(None);
+            }
+            let found = services.businesses.business(business).await.map_err(fault)?;
+            Ok(Some(Node::Business(Business(found))))
+        }
+        Some(CallId::PREFIX) => log_entry(services, actor, wanted).await,
+        prefix => {
+            actor.require(domain::business::Permission::ReadCatalog).map_err(fault)?;
+            Ok(match prefix {
+                Some(IntegrationId::PREFIX) => {
+                    loaders.integrations.get(business, id(wanted)?).await?.map(|row| Node::Integration(Integration(row)))
+                }
+                Some(ItemId::PREFIX) => loaders.items.get(business, id(wanted)?).await?.map(|row| Node::Item(Item(row))),
+                Some(ProductId::PREFIX) => {
+                    loaders.products.get(business, id(wanted)?).await?.map(|row| Node::Product(Product(row)))
+                }
+                Some(RunId::PREFIX) => loaders.runs.get(business, id(wanted)?).await?.map(|row| Node::SyncRun(SyncRun(row))),
+                Some(AccountId::PREFIX) => {
+                    let rows = services.references.accounts_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
+                    rows.into_iter().next().map(|row| Node::Account(Account(row)))
+                }
+                Some(SupplierId::PREFIX) => {
+                    let rows = services.references.suppliers_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
+                    rows.into_iter().next().map(|row| Node::Supplier(Supplier(row)))
+                }
+                Some(MovementId::PREFIX) => {
+                    let rows = services.products.movements_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
+                    rows.into_iter().next().map(|row| Node::StockMovement(StockMovement(row)))
+                }
+                _ => return Err(FaultCode::InvalidId.error(format!("{:?} is not an id of this API.", wanted.as_str()))),
+            })
+        }
+    }
+}
+
+async fn log_entry(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<Node>> {
+    let rows = services.call_log.by_ids(actor, &[id(wanted)?]).await.map_err(fault)?;
+    Ok(rows.into_iter().next().map(|row| Node::SyncLogEntry(SyncLogEntry(row))))
+}

@@ -1,0 +1,73 @@
+//! The use-cases that resolvers call, in one place.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+use domain::{
+    Ambient,
+    business::{Actor, Businesses},
+    call_log::CallLog,
+    catalog::{Items, Products, References},
+    integration::Integrations,
+    sync::Syncs,
+};
+use entity::{BusinessId, TypedId};
+
+use super::{
+    fault::FaultCode,
+    loaders::Loaders,
+    refusal::fault,
+};
+use crate::auth::Principal;
+
+/// Every use-case, and the loaders over them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Businesses and their members.
+    pub businesses: Arc<Businesses>,
+    /// Integrations.
+    pub integrations: Integrations,
+    /// Sync runs.
+    pub syncs: Syncs,
+    /// Items.
+    pub items: Items,
+    /// Accounts and suppliers.
+    pub references: References,
+    /// Products.
+    pub products: Products,
+    /// The call log.
+    pub call_log: CallLog,
+    /// The clock.
+    pub ambient: Ambient,
+    /// Loaders over all of these.
+    pub loaders: Loaders,
+}
+
+/// The use-cases of this request.
+pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services> {
+    ctx.data::<Services>()
+}
+
+/// Who asks.
+///
+/// # Errors
+/// `UNAUTHENTICATED` without a token, or when the token's business does not exist.
+pub(super) async fn actor(ctx: &Context<'_>) -> Result<Actor> {
+    let principal = ctx
+        .data_opt::<Principal>()
+        .ok_or_else(|| FaultCode::Unauthenticated.error("Sign in: send a token as `Authorization: Bearer …`."))?;
+    let unknown = || FaultCode::Unauthenticated.error("The token is for a business that does not exist here.");
+    let business = BusinessId::parse(&principal.business).map_err(|_| unknown())?;
+    let businesses = &services(ctx)?.businesses;
+    let actor = businesses.actor(business, &principal.subject, role(principal.role)).await.map_err(fault)?;
+    actor.ok_or_else(unknown)
+}
+
+fn role(role: crate::auth::Role) -> entity::Role {
+    match role {
+        crate::auth::Role::Owner => entity::Role::Owner,
+        crate::auth::Role::Admin => entity::Role::Admin,
+        crate::auth::Role::Accountant => entity::Role::Accountant,
+        crate::auth::Role::Builder => entity::Role::Builder,
+    }
+}

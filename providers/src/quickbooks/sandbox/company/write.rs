@@ -1,0 +1,89 @@
+//! Creating and updating one object (reference 7).
+//!
+//! Rule: all of it or nothing; a repeated request id is answered from memory (reference 3).
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{
+    call::{Call, Failure},
+    envelope,
+};
+use crate::quickbooks::sandbox::{
+    entities::{self, EntityType},
+    faults::Fault,
+    json::{self, Record},
+    server::Sandbox,
+    store::Company,
+};
+
+/// Longest request id (reference 3).
+const REQUEST_ID_MAX: usize = 50;
+
+/// `POST …/{entity}`.
+///
+/// # Errors
+/// The fault of the first rule that is broken.
+pub(super) fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
+    let entity = entities::find(call.resource)
+        .ok_or_else(|| Fault::unsupported(&format!("could not find resource for entity {}", call.resource)))?;
+    let request_id = request_id(call, REQUEST_ID_MAX)?;
+    let body = call.json()?;
+    let now = sandbox.clock.now();
+    sandbox.change(|state| {
+        let company = state.companies.get_mut(call.realm).ok_or_else(Fault::not_found)?;
+        if let Some(answer) = request_id.and_then(|id| company.replays.get(id)) {
+            return Ok(answer.to_owned());
+        }
+        let operation = call.parameter("operation").unwrap_or("update");
+        let record = apply(company, entity, operation, &body, now)?;
+        let answer = envelope(entity.name, &Value::Object(record).to_string(), now);
+        if let Some(id) = request_id {
+            company.replays.put(id.to_owned(), answer.clone(), now);
+        }
+        Ok(answer)
+    })
+}
+
+/// The request id of a call.
+///
+/// # Errors
+/// 2130 for one that is too long.
+pub(super) fn request_id<'c>(call: &'c Call<'_>, max: usize) -> Result<Option<&'c str>, Fault> {
+    match call.parameter("requestid") {
+        Some(id) if id.chars().count() > max => {
+            Err(Fault::new(2130, format!("Invalid Request Id Format : at most {max} characters")))
+        }
+        id => Ok(id),
+    }
+}
+
+/// Does one write.
+///
+/// # Errors
+/// The fault of the first rule that is broken.
+pub(super) fn apply(
+    company: &mut Company,
+    entity: &'static EntityType,
+    operation: &str,
+    body: &Record,
+    now: DateTime<Utc>,
+) -> Result<Record, Fault> {
+    if company.is_lapsed() {
+        return Err(Fault::new(6190, "Invalid Company Status : the subscription has ended, changes are not possible."));
+    }
+    if matches!(operation.to_lowercase().as_str(), "delete" | "void") {
+        return Err(Fault::unsupported(&format!("{operation} on {}", entity.name)));
+    }
+    let (id, record) = entities::draft(company, entity, body, now)?;
+    let renamed = full_name(company.find(entity.name, &id.to_string()).as_ref()) != full_name(Some(&record));
+    company.table_mut(entity.name).put(id, record.clone());
+    if renamed {
+        company.refresh_below(entity, id);
+    }
+    Ok(record)
+}
+
+fn full_name(record: Option<&Record>) -> Option<String> {
+    json::text(record?, "FullyQualifiedName").map(str::to_owned)
+}

@@ -1,0 +1,249 @@
+//! Items made on demand: any number of them without memory, the same ones for the same seed.
+//!
+//! Rule: an item follows from the seed and its id alone.
+
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::quickbooks::sandbox::{clock, json::Record};
+
+/// Id of the first generated item; the sample's own stay below.
+const FIRST_ID: u64 = 10_001;
+
+/// Moment at which the first generated item was made (2025-01-06, in seconds).
+const FIRST_STAMP: i64 = 1_736_150_400;
+
+const MATERIALS: [&str; 8] = ["Oak", "Cedar", "Walnut", "Steel", "Brass", "Copper", "Ash", "Birch"];
+const PRODUCTS: [&str; 12] =
+    ["Bracket", "Shelf", "Hinge", "Table Leg", "Panel", "Dowel", "Handle", "Frame", "Drawer", "Rail", "Plate", "Knob"];
+
+/// The generated items of one company.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Generator {
+    seed: u64,
+    count: u64,
+}
+
+/// A generated item, as it goes over the wire.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GeneratedItem {
+    #[serde(rename = "domain")]
+    domain: &'static str,
+    #[serde(rename = "sparse")]
+    sparse: bool,
+    id: String,
+    sync_token: &'static str,
+    name: String,
+    fully_qualified_name: String,
+    sku: String,
+    r#type: &'static str,
+    description: String,
+    active: bool,
+    taxable: bool,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    unit_price: Decimal,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    purchase_cost: Decimal,
+    track_qty_on_hand: bool,
+    #[serde(skip_serializing_if = "Option::is_none", with = "rust_decimal::serde::arbitrary_precision_option")]
+    qty_on_hand: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inv_start_date: Option<&'static str>,
+    income_account_ref: Reference,
+    expense_account_ref: Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset_account_ref: Option<Reference>,
+    meta_data: MetaData,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Reference {
+    value: &'static str,
+    name: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetaData {
+    create_time: String,
+    last_updated_time: String,
+}
+
+impl GeneratedItem {
+    /// The item as an object.
+    pub(crate) fn to_record(&self) -> Record {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(record)) => record,
+            _ => Record::new(),
+        }
+    }
+
+    /// A property that queries ask often, without making the whole object.
+    pub(crate) fn scalar(&self, property: &str) -> Option<Value> {
+        Some(match property {
+            "Id" => Value::from(self.id.as_str()),
+            "Name" => Value::from(self.name.as_str()),
+            "FullyQualifiedName" => Value::from(self.fully_qualified_name.as_str()),
+            "Sku" => Value::from(self.sku.as_str()),
+            "Type" => Value::from(self.r#type),
+            "Active" => Value::from(self.active),
+            _ => return None,
+        })
+    }
+
+    /// When it was made and last changed.
+    pub(crate) fn stamp(&self) -> &str {
+        &self.meta_data.last_updated_time
+    }
+}
+
+impl Generator {
+    /// So many items of this seed.
+    pub(crate) fn new(seed: u64, count: u32) -> Self {
+        Self { seed, count: u64::from(count) }
+    }
+
+    /// The ids it makes; empty without items.
+    pub(crate) const fn ids(&self) -> Range<u64> {
+        FIRST_ID..FIRST_ID + self.count
+    }
+
+    /// The highest id it makes, or zero.
+    pub(crate) const fn last_id(&self) -> u64 {
+        if self.count == 0 { 0 } else { FIRST_ID + self.count - 1 }
+    }
+
+    /// Whether this id is one of its own.
+    pub(crate) fn has(&self, id: u64) -> bool {
+        self.ids().contains(&id)
+    }
+
+    /// One in fifty is inactive.
+    pub(crate) fn is_active(&self, id: u64) -> bool {
+        !mix(self.seed, id).is_multiple_of(50)
+    }
+
+    /// The item of this id.
+    pub(crate) fn item(&self, id: u64) -> Option<GeneratedItem> {
+        if !self.has(id) {
+            return None;
+        }
+        let noise = mix(self.seed, id);
+        let name = self.name(id);
+        let kind =
+            [("Inventory", true), ("Inventory", true), ("NonInventory", false), ("Service", false)][pick(noise, 8, 4)];
+        let stamp = clock::record_stamp(made_at(id));
+        Some(GeneratedItem {
+            domain: "QBO",
+            sparse: false,
+            id: id.to_string(),
+            sync_token: "0",
+            fully_qualified_name: name.clone(),
+            sku: format!("GEN-{:06}", id - FIRST_ID + 1),
+            r#type: kind.0,
+            description: format!("{} made to order", self.base_name(id)),
+            name,
+            active: self.is_active(id),
+            taxable: !noise.is_multiple_of(5),
+            unit_price: cents(noise >> 16, 500, 60_000),
+            purchase_cost: cents(noise >> 24, 100, 20_000),
+            track_qty_on_hand: kind.1,
+            qty_on_hand: kind.1.then(|| Decimal::from((noise >> 32) % 500)),
+            inv_start_date: kind.1.then_some("2025-01-01"),
+            income_account_ref: Reference { value: "79", name: "Sales of Product Income" },
+            expense_account_ref: Reference { value: "80", name: "Cost of Goods Sold" },
+            asset_account_ref: kind.1.then_some(Reference { value: "81", name: "Inventory Asset" }),
+            meta_data: MetaData { create_time: stamp.clone(), last_updated_time: stamp },
+        })
+    }
+
+    /// The id whose name this is (lower-case).
+    pub(crate) fn id_of_name(&self, name: &str) -> Option<u64> {
+        let name = name.strip_suffix(" (deleted)").unwrap_or(name);
+        let number: u64 = name.rsplit(' ').next()?.parse().ok()?;
+        let id = FIRST_ID.checked_add(number)?.checked_sub(1)?;
+        (self.has(id) && self.base_name(id).to_lowercase() == name).then_some(id)
+    }
+
+    /// The name, with the mark of inactive objects where it is one.
+    fn name(&self, id: u64) -> String {
+        let suffix = if self.is_active(id) { "" } else { " (deleted)" };
+        format!("{}{suffix}", self.base_name(id))
+    }
+
+    fn base_name(&self, id: u64) -> String {
+        let noise = mix(self.seed, id);
+        let material = MATERIALS[pick(noise, 40, MATERIALS.len())];
+        let product = PRODUCTS[pick(noise, 48, PRODUCTS.len())];
+        format!("{material} {product} {:06}", id - FIRST_ID + 1)
+    }
+}
+
+/// One a minute, starting anew after 300 days.
+fn made_at(id: u64) -> DateTime<Utc> {
+    let minutes = i64::try_from((id - FIRST_ID) % (300 * 24 * 60)).unwrap_or_default();
+    DateTime::from_timestamp(FIRST_STAMP, 0).unwrap_or_default() + TimeDelta::minutes(minutes)
+}
+
+/// An amount from `least` cents, below `least + spread`.
+fn cents(noise: u64, least: u64, spread: u64) -> Decimal {
+    Decimal::new(i64::try_from(least + noise % spread).unwrap_or_default(), 2).normalize()
+}
+
+/// A choice among `count`, from the bits at `shift`.
+fn pick(noise: u64, shift: u32, count: usize) -> usize {
+    usize::try_from((noise >> shift) & 0xff).unwrap_or_default() % count
+}
+
+/// SplitMix64 of seed and id: well-spread bits without any state.
+const fn mix(seed: u64, id: u64) -> u64 {
+    let mut z = seed.wrapping_add(id.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_makes_the_same_items_and_another_seed_others() {
+        let text = |seed: u64| {
+            let generator = Generator::new(seed, 100);
+            let items: Vec<String> =
+                generator.ids().filter_map(|id| serde_json::to_string(&generator.item(id)?).ok()).collect();
+            items.join("\n")
+        };
+        assert_eq!(text(7), text(7));
+        assert_ne!(text(7), text(8));
+        assert_eq!(text(7).lines().count(), 100);
+    }
+
+    #[test]
+    fn an_item_is_found_by_its_name_whether_active_or_not() {
+        let generator = Generator::new(3, 500);
+        for id in generator.ids() {
+            let name = generator.item(id).map(|item| item.name.to_lowercase()).unwrap_or_default();
+            assert_eq!(generator.id_of_name(&name), Some(id), "{name}");
+        }
+        assert_eq!(generator.id_of_name("oak table"), None);
+    }
+
+    #[test]
+    fn quick_properties_equal_those_of_the_whole_object() {
+        let generator = Generator::new(1, 60);
+        for item in generator.ids().filter_map(|id| generator.item(id)) {
+            let record = item.to_record();
+            for property in ["Id", "Name", "FullyQualifiedName", "Sku", "Type", "Active"] {
+                assert_eq!(item.scalar(property).as_ref(), record.get(property), "{property}");
+            }
+            assert_eq!(record["MetaData"]["LastUpdatedTime"], item.stamp());
+        }
+    }
+}

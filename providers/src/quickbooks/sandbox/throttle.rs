@@ -1,0 +1,131 @@
+//! The service's rate limits (reference 13): per company, by the second and by the minute.
+//!
+//! Rule: real time, not the sandbox's clock; a refused call is not tried on the next limit.
+
+use std::{
+    num::NonZeroU32,
+    sync::{PoisonError, RwLock},
+};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde::Deserialize;
+
+/// The limits in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Whether they are enforced.
+    pub(crate) enabled: bool,
+    /// Calls per second.
+    pub(crate) per_second: NonZeroU32,
+    /// Calls per minute.
+    pub(crate) per_minute: NonZeroU32,
+    /// Batches per minute, which count as calls too.
+    pub(crate) batches_per_minute: NonZeroU32,
+    /// Seconds for `Retry-After`; the service sends none.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            per_second: at_least_one(10),
+            per_minute: at_least_one(500),
+            batches_per_minute: at_least_one(40),
+            retry_after: None,
+        }
+    }
+}
+
+const fn at_least_one(limit: u32) -> NonZeroU32 {
+    match NonZeroU32::new(limit) {
+        Some(limit) => limit,
+        None => NonZeroU32::MIN,
+    }
+}
+
+/// Counts calls per company.
+#[derive(Debug)]
+pub(crate) struct Throttle(RwLock<Counters>);
+
+#[derive(Debug)]
+struct Counters {
+    limits: Limits,
+    second: DefaultKeyedRateLimiter<String>,
+    minute: DefaultKeyedRateLimiter<String>,
+    batches: DefaultKeyedRateLimiter<String>,
+}
+
+impl Counters {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            second: RateLimiter::keyed(Quota::per_second(limits.per_second)),
+            minute: RateLimiter::keyed(Quota::per_minute(limits.per_minute)),
+            batches: RateLimiter::keyed(Quota::per_minute(limits.batches_per_minute)),
+        }
+    }
+}
+
+/// A call too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMany {
+    /// Seconds for `Retry-After`, where one is sent.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl Throttle {
+    /// With these limits.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self(RwLock::new(Counters::new(limits)))
+    }
+
+    /// Counts a call.
+    ///
+    /// # Errors
+    /// When a limit is reached.
+    pub(crate) fn count(&self, realm: &str, batch: bool) -> Result<(), TooMany> {
+        let counters = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let limits = counters.limits;
+        let realm = realm.to_owned();
+        let allowed = !limits.enabled
+            || (counters.second.check_key(&realm).is_ok()
+                && counters.minute.check_key(&realm).is_ok()
+                && (!batch || counters.batches.check_key(&realm).is_ok()));
+        if allowed { Ok(()) } else { Err(TooMany { retry_after: limits.retry_after }) }
+    }
+
+    /// Other limits, counted from now on.
+    pub(crate) fn set(&self, limits: Limits) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Counters::new(limits);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_call_of_a_second_is_one_too_many_for_that_company_alone() {
+        let throttle = Throttle::new(Limits { per_second: at_least_one(10), ..Limits::default() });
+        let allowed = (0..11).filter(|_| throttle.count("1", false).is_ok()).count();
+        assert_eq!(allowed, 10);
+        assert_eq!(throttle.count("2", false), Ok(()));
+    }
+
+    #[test]
+    fn batches_and_minutes_have_limits_of_their_own() {
+        let wide = Limits { per_second: at_least_one(1000), ..Limits::default() };
+        let throttle = Throttle::new(wide);
+        assert_eq!((0..60).filter(|_| throttle.count("1", true).is_ok()).count(), 40);
+        let throttle = Throttle::new(wide);
+        assert_eq!((0..510).filter(|_| throttle.count("1", false).is_ok()).count(), 500);
+    }
+
+    #[test]
+    fn nothing_is_refused_when_limits_are_off() {
+        let throttle = Throttle::new(Limits { enabled: false, ..Limits::default() });
+        assert!((0..1000).all(|_| throttle.count("1", true).is_ok()));
+    }
+}
