@@ -25,6 +25,8 @@ pub(super) struct Facts {
 pub(super) struct FieldFacts {
     /// The named type it returns, lists unwrapped.
     pub(super) returns: Name,
+    /// The type as it is written, with its lists and what may be null.
+    pub(super) ty: Type,
     /// How its arguments multiply what is below it.
     pub(super) size: Size,
 }
@@ -91,7 +93,7 @@ impl Facts {
 
 fn field_facts(field: FieldDefinition) -> (Name, FieldFacts) {
     let size = size(&field.arguments);
-    (field.name.node, FieldFacts { returns: named(&field.ty.node), size })
+    (field.name.node, FieldFacts { returns: named(&field.ty.node), ty: field.ty.node, size })
 }
 
 fn size(arguments: &[Positioned<InputValueDefinition>]) -> Size {

@@ -16,10 +16,11 @@ use async_graphql::{
 };
 
 use super::{
-    analysis,
+    analysis, completion,
     documents::Documents,
     facts::Facts,
     fault::{self, FaultCode},
+    numbers, variables,
 };
 use crate::config::Limits;
 
@@ -51,8 +52,15 @@ pub struct Prepared {
     pub kind: OperationType,
     /// The name of the operation, for logs.
     pub name: Option<String>,
+    plan: Plan,
+}
+
+/// What is needed again when the answer is there.
+#[derive(Debug)]
+struct Plan {
+    document: Arc<ExecutableDocument>,
+    operation: Option<String>,
     cost: u64,
-    limit: u64,
 }
 
 impl<E: Executor> Guarded<E> {
@@ -71,27 +79,31 @@ impl<E: Executor> Guarded<E> {
     /// An answer that says why it is not executed.
     pub fn prepare(&self, mut request: Request) -> Result<Prepared, Box<Response>> {
         let refused = |error: ServerError| Box::new(Response::from_errors(vec![error]));
+        numbers::restore(&mut request.variables);
         let document = self.shared.documents.parsed(&request.query).map_err(refused)?;
         let (name, operation) = choose(&document, request.operation_name.as_deref()).map_err(refused)?;
-        let (name, kind, limit) = (name.map(str::to_owned), operation.ty, self.shared.limits.complexity);
+        let (name, kind) = (name.map(str::to_owned), operation.ty);
+        variables::require(operation, &request.variables).map_err(refused)?;
         let weight = analysis::weigh(&document, operation, &request.variables, &self.shared.facts, &self.shared.limits)
             .map_err(|(code, message)| refused(code.server_error(message)))?;
         request.set_parsed_query(ExecutableDocument::clone(&document));
-        Ok(Prepared { request, kind, name, cost: weight.cost, limit })
+        let plan = Plan { document: Arc::clone(&document), operation: name.clone(), cost: weight.cost };
+        Ok(Prepared { request, kind, name, plan })
     }
 
     /// Executes a prepared query or mutation.
     pub async fn run(&self, prepared: Prepared) -> Response {
-        let Prepared { request, cost, limit, .. } = prepared;
+        let Prepared { request, plan, .. } = prepared;
         let executed = AssertUnwindSafe(self.inner.execute(request)).catch_unwind().await;
-        finish(executed.unwrap_or_else(|panic| panicked(panic.as_ref())), cost, limit)
+        self.shared.finish(executed.unwrap_or_else(|panic| panicked(panic.as_ref())), &plan)
     }
 
     /// Executes a prepared operation of any kind; queries and mutations give one answer.
     pub fn stream(&self, prepared: Prepared, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let Prepared { request, cost, limit, .. } = prepared;
+        let Prepared { request, plan, .. } = prepared;
+        let shared = Arc::clone(&self.shared);
         let answers = AssertUnwindSafe(self.inner.execute_stream(request, session)).catch_unwind();
-        answers.map(move |answer| finish(answer.unwrap_or_else(|panic| panicked(panic.as_ref())), cost, limit)).boxed()
+        answers.map(move |answer| shared.finish(answer.unwrap_or_else(|panic| panicked(panic.as_ref())), &plan)).boxed()
     }
 }
 
@@ -119,12 +131,19 @@ fn panicked(panic: &(dyn Any + Send)) -> Response {
     Response::from_errors(vec![error])
 }
 
-fn finish(mut response: Response, cost: u64, limit: u64) -> Response {
-    fault::mask(&mut response);
-    let left = limit.saturating_sub(cost);
-    let cost: Value = value!({ "requested": cost, "limit": limit, "left": left });
-    response.extensions.insert("cost".to_owned(), cost);
-    response
+impl Shared {
+    fn finish(&self, mut response: Response, plan: &Plan) -> Response {
+        if !response.errors.is_empty() {
+            fault::mask(&mut response);
+            if let Ok((_, operation)) = choose(&plan.document, plan.operation.as_deref()) {
+                completion::complete(&mut response.data, &response.errors, &plan.document, operation, &self.facts);
+            }
+        }
+        let (cost, limit) = (plan.cost, self.limits.complexity);
+        let cost: Value = value!({ "requested": cost, "limit": limit, "left": limit.saturating_sub(cost) });
+        response.extensions.insert("cost".to_owned(), cost);
+        response
+    }
 }
 
 /// The operation to execute (specification, GetOperation).

@@ -7,10 +7,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    connection::{Connection, Count, Direction, Keyset, Page, PageArguments, PageLimits},
-    fault::FaultCode,
-};
+use super::connection::{Connection, Count, Direction, Keyset, Page, PageArguments, PageLimits};
 
 /// What a cursor holds: the ordered column's value and the id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +89,7 @@ where
 
 /// Reads an id argument.
 pub(super) fn id<T: TypedId>(id: &ID) -> Result<T, Error> {
-    T::parse(id).map_err(|error| FaultCode::InvalidId.error(format!("{error}.")))
+    Ok(super::id::parse(id)?)
 }
 
 /// Reads an optional id argument.

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use axum::http::{HeaderMap, header};
 use tokio::{
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout_at},
 };
 use tracing::Instrument;
@@ -61,7 +61,7 @@ pub(super) struct Shared {
     pub(super) introspection: bool,
     pub(super) origins: Origins,
     pub(super) lifecycle: Lifecycle,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -93,7 +93,7 @@ impl Shared {
 impl<E: Executor> Gateway<E> {
     pub(super) fn new(parts: GatewayParts<E>) -> Result<Self, GatewayError> {
         let GatewayParts { executor, sdl, authenticator, limits, introspection, origins, lifecycle } = parts;
-        let permits = Semaphore::new(limits.concurrent_requests);
+        let permits = Arc::new(Semaphore::new(limits.concurrent_requests));
         let guarded = Guarded::new(executor, &sdl, limits.clone())?;
         let shared = Shared { authenticator, limits, introspection, origins, lifecycle, permits };
         Ok(Self { guarded, shared: Arc::new(shared) })
@@ -108,23 +108,31 @@ impl<E: Executor> Gateway<E> {
     /// Executes one operation in the time left.
     pub(super) async fn execute(&self, prepared: Prepared, deadline: Instant) -> Response {
         let (kind, started) = (prepared.kind, Instant::now());
-        let Ok(Ok(permit)) = timeout_at(deadline, self.shared.permits.acquire()).await else {
+        let Ok(Ok(permit)) = timeout_at(deadline, Arc::clone(&self.shared.permits).acquire_owned()).await else {
             return FaultCode::RateLimited
                 .response("The gateway is busy and could not begin this request in time; try again.");
         };
         let response = match kind {
-            OperationType::Mutation => self.carry_through(prepared, deadline).await,
-            _ => timeout_at(deadline, self.guarded.run(prepared)).await.unwrap_or_else(|_| self.too_long()),
+            OperationType::Mutation => self.carry_through(prepared, permit, deadline).await,
+            _ => {
+                let answered = timeout_at(deadline, self.guarded.run(prepared)).await;
+                drop(permit);
+                answered.unwrap_or_else(|_| self.too_long())
+            }
         };
-        drop(permit);
         record(kind, &response, started);
         response
     }
 
-    /// Runs a mutation in a task of its own, which goes on when nobody waits any more.
-    async fn carry_through(&self, prepared: Prepared, deadline: Instant) -> Response {
+    /// Runs a mutation in a task of its own, which goes on, and keeps its permit, when nobody waits any more.
+    async fn carry_through(&self, prepared: Prepared, permit: OwnedSemaphorePermit, deadline: Instant) -> Response {
         let guarded = self.guarded.clone();
-        let work = async move { guarded.run(prepared).await }.in_current_span();
+        let work = async move {
+            let answer = guarded.run(prepared).await;
+            drop(permit);
+            answer
+        }
+        .in_current_span();
         let task = self.shared.lifecycle.tasks().spawn(work);
         match timeout_at(deadline, task).await {
             Ok(Ok(response)) => response,

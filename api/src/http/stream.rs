@@ -117,7 +117,8 @@ fn events<E: Executor>(
         .map(|answer| Ok(next(&answer)))
         .chain(stream::once(async move {
             drop(gauge);
-            Ok(Event::default().event("complete").data(""))
+            // A browser passes on only events that have data.
+            Ok(Event::default().event("complete").data("null"))
         }))
 }
 

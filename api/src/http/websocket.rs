@@ -12,20 +12,20 @@ use std::{
 };
 
 use async_graphql::{
-    Data, Executor, Request, Response as Answered,
-    http::{ALL_WEBSOCKET_PROTOCOLS, ClientMessage, WebSocket as Protocol, WebSocketProtocols, WsMessage},
-    parser::types::OperationType,
+    Data, Executor, Request, Response as Answered, http::ALL_WEBSOCKET_PROTOCOLS, parser::types::OperationType,
 };
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::{
     extract::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
     },
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures::{
-    SinkExt, Stream, StreamExt,
+    SinkExt, StreamExt,
+    channel::mpsc,
     stream::{self, BoxStream, SplitSink},
 };
 use serde_json::Value as Json;
@@ -35,7 +35,7 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use super::{execute::Gateway, wire};
+use super::execute::Gateway;
 use crate::{
     auth::{AuthError, Principal},
     graphql::fault::FaultCode,
@@ -51,6 +51,9 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How long subscriptions get to be completed when the gateway stops.
 const COMPLETION_TIME: Duration = Duration::from_secs(2);
 
+/// Messages that may wait for a slow client before its subscriptions wait too.
+const OUTBOX: usize = 16;
+
 /// Close codes.
 mod close {
     pub(super) const GOING_AWAY: u16 = 1001;
@@ -64,19 +67,30 @@ mod close {
 pub(super) async fn upgrade<E: Executor>(
     State(gateway): State<Gateway<E>>,
     headers: HeaderMap,
+    protocol: Result<GraphQLProtocol, StatusCode>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !gateway.shared.origins.allow(&headers) {
-        return (StatusCode::FORBIDDEN, "This page may not open a WebSocket here; add its origin to server.origins.")
-            .into_response();
+        let refusal = "This page may not open a WebSocket here; add its origin to server.origins.";
+        return (StatusCode::FORBIDDEN, refusal).into_response();
     }
-    let upgrade = upgrade.max_message_size(gateway.shared.limits.body_bytes).protocols(ALL_WEBSOCKET_PROTOCOLS);
-    let chosen = upgrade.selected_protocol().and_then(|protocol| protocol.to_str().ok()?.parse().ok());
-    let Some(protocol) = chosen else {
-        return (StatusCode::BAD_REQUEST, "Offer the subprotocol graphql-transport-ws or graphql-ws.").into_response();
+    let Ok(protocol) = protocol else {
+        let refusal = "Offer the subprotocol graphql-transport-ws or graphql-ws.";
+        return (StatusCode::BAD_REQUEST, refusal).into_response();
     };
     let tasks = gateway.shared.lifecycle.tasks().clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(serve(socket, gateway, protocol).in_current_span()))
+    upgrade
+        .max_message_size(gateway.shared.limits.body_bytes)
+        .protocols(in_the_clients_order(&headers))
+        .on_upgrade(move |socket| tasks.track_future(serve(socket, gateway, protocol).in_current_span()))
+}
+
+/// The subprotocols that are spoken here. The library speaks the first of them that the client names, while the upgrade
+/// answers with the first of ours: this order makes them the same one.
+fn in_the_clients_order(headers: &HeaderMap) -> Vec<&'static str> {
+    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|offered| offered.to_str().ok());
+    let names = offered.unwrap_or_default().split(',').map(str::trim);
+    names.filter_map(|name| ALL_WEBSOCKET_PROTOCOLS.into_iter().find(|known| *known == name)).collect()
 }
 
 /// What the parts of one connection tell each other.
@@ -89,40 +103,46 @@ struct Connection {
     heard: AtomicBool,
 }
 
-async fn serve<E: Executor>(socket: WebSocket, gateway: Gateway<E>, protocol: WebSocketProtocols) {
+async fn serve<E: Executor>(socket: WebSocket, gateway: Gateway<E>, protocol: GraphQLProtocol) {
     let gauge = Gauge::open("websocket");
     let connection = Arc::new(Connection { heard: AtomicBool::new(true), ..Connection::default() });
     let (sink, frames) = socket.split();
+    let frames = frames.inspect({
+        let connection = Arc::clone(&connection);
+        move |_| connection.heard.store(true, Ordering::Release)
+    });
+    let (outbox, messages) = mpsc::channel(OUTBOX);
     let operations = Operations { gateway: gateway.clone(), connection: Arc::clone(&connection) };
-    let messages = Protocol::from_message_stream(operations, messages(frames, Arc::clone(&connection)), protocol)
-        .on_connection_init({
-            let (gateway, connection) = (gateway.clone(), Arc::clone(&connection));
-            move |payload| initialise(gateway, connection, payload)
-        });
-    converse(sink, std::pin::pin!(messages), &gateway, &connection).await;
+    let speaking = GraphQLWebSocket::new_with_pair(outbox, frames, operations, protocol).on_connection_init({
+        let (gateway, connection) = (gateway.clone(), Arc::clone(&connection));
+        move |payload| initialise(gateway, connection, payload)
+    });
+    converse(sink, messages, speaking.serve(), &gateway, &connection).await;
     drop(gauge);
 }
 
 /// Sends what the protocol has to say until something ends the connection.
 async fn converse<E: Executor>(
     mut sink: SplitSink<WebSocket, Message>,
-    mut messages: std::pin::Pin<&mut impl Stream<Item = WsMessage>>,
+    mut messages: mpsc::Receiver<Message>,
+    speaking: impl Future<Output = ()>,
     gateway: &Gateway<E>,
     connection: &Connection,
 ) {
     let lifecycle = &gateway.shared.lifecycle;
+    let (mut speaking, mut spoken) = (std::pin::pin!(speaking), false);
     let mut token_end = std::pin::pin!(token_end(gateway, connection));
     let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut completed_by = None;
-    let ending = loop {
+    let (code, reason) = loop {
         tokio::select! {
+            // Dropping what was spoken from ends `messages`, after whatever is still in it.
+            () = &mut speaking, if !spoken => spoken = true,
             message = messages.next() => match message {
-                Some(WsMessage::Text(text)) => {
-                    if sink.send(Message::Text(text.into())).await.is_err() {
-                        return;
-                    }
-                }
-                Some(WsMessage::Close(code, reason)) => break translate(code, reason, connection),
+                Some(Message::Close(Some(frame))) => break translate(frame.code, frame.reason.to_string(), connection),
+                Some(message) => if sink.send(message).await.is_err() {
+                    return;
+                },
                 None => break ended(connection),
             },
             ending = &mut token_end => break ending,
@@ -136,15 +156,24 @@ async fn converse<E: Executor>(
             () = lifecycle.stopped(), if completed_by.is_none() => {
                 completed_by = Some(Instant::now() + COMPLETION_TIME);
             }
-            () = until(completed_by) => break (close::GOING_AWAY, "the gateway is stopping".to_owned()),
+            () = until(completed_by) => break going_away(),
         }
         if completed_by.is_some() && connection.active.load(Ordering::Acquire) == 0 {
-            break (close::GOING_AWAY, "the gateway is stopping".to_owned());
+            // Every subscription has ended; what is left here says so.
+            while let Ok(message) = messages.try_recv() {
+                if sink.send(message).await.is_err() {
+                    return;
+                }
+            }
+            break going_away();
         }
     };
-    let (code, reason) = ending;
     // The client may be gone already; there is nobody left to tell.
     let _ = sink.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+}
+
+fn going_away() -> (u16, String) {
+    (close::GOING_AWAY, "the gateway is stopping".to_owned())
 }
 
 async fn until(moment: Option<Instant>) {
@@ -194,34 +223,6 @@ fn ended(connection: &Connection) -> (u16, String) {
         Some(refused) => (close::FORBIDDEN, reason(refused.to_string())),
         None => (1000, String::new()),
     }
-}
-
-/// The client's messages, read with their digits (see [`wire`]).
-fn messages(
-    frames: impl Stream<Item = Result<Message, axum::Error>>,
-    connection: Arc<Connection>,
-) -> impl Stream<Item = serde_json::Result<ClientMessage>> {
-    frames.take_while(|frame| std::future::ready(frame.is_ok())).filter_map(move |frame| {
-        connection.heard.store(true, Ordering::Release);
-        std::future::ready(match frame {
-            Ok(Message::Text(text)) => Some(read(text.as_bytes())),
-            Ok(Message::Binary(bytes)) => Some(read(&bytes)),
-            Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_)) | Err(_) => None,
-        })
-    })
-}
-
-fn read(bytes: &[u8]) -> serde_json::Result<ClientMessage> {
-    let mut json: Json = serde_json::from_slice(bytes)?;
-    let kind = json.get("type").and_then(Json::as_str).unwrap_or_default();
-    if !matches!(kind, "start" | "subscribe") {
-        return serde_json::from_value(json);
-    }
-    let invalid = |message: String| <serde_json::Error as serde::de::Error>::custom(message);
-    let id =
-        json.get("id").and_then(Json::as_str).ok_or_else(|| invalid("`id` must be a string".to_owned()))?.to_owned();
-    let payload = wire::operation(json.get_mut("payload").map(Json::take).unwrap_or_default()).map_err(invalid)?;
-    Ok(ClientMessage::Start { id, payload })
 }
 
 async fn initialise<E: Executor>(

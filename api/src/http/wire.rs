@@ -1,7 +1,7 @@
 //! Requests and answers as JSON.
 //!
-//! Rule: numbers keep their digits. async-graphql's own readers lose every number when serde_json keeps numbers exactly
-//! (`arbitrary_precision`): they become objects. So requests are read from `serde_json::Value` here, on every transport.
+//! Rule: numbers keep their digits (see [`crate::graphql::numbers`]), and what is not as the GraphQL over HTTP
+//! specification has it is said by the name of the parameter.
 
 use async_graphql::{Name, Request, Response, ServerError, Value, Variables, indexmap::IndexMap};
 use serde::Serialize;

@@ -93,17 +93,31 @@ async fn subscriptions_queries_and_mutations_are_answered(#[case] protocol: &str
     assert_eq!(socket.json().await, json!({"type": "complete", "id": "2"}));
 }
 
+#[rstest]
+#[case("graphql-ws", OLDER)]
+#[case("graphql-transport-ws", NEW)]
+#[case("graphql-ws, graphql-transport-ws", OLDER)]
+#[case("graphql-transport-ws, graphql-ws", NEW)]
+#[case("soap, graphql-transport-ws", NEW)]
 #[tokio::test]
-async fn the_older_protocol_is_used_when_it_is_the_only_one_offered_and_the_new_one_when_both_are() {
+async fn the_first_known_protocol_of_the_clients_is_answered_and_spoken(#[case] offered: &str, #[case] chosen: &str) {
     let server = start().await;
-    let chosen = async |offered: &str| {
-        let mut request = format!("ws://{}/graphql/ws", server.address).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", offered.parse().unwrap());
-        let (_, response) = connect_async(request).await.unwrap();
-        response.headers()["sec-websocket-protocol"].to_str().unwrap().to_owned()
-    };
-    assert_eq!(chosen("graphql-ws").await, "graphql-ws");
-    assert_eq!(chosen("graphql-ws, graphql-transport-ws").await, "graphql-transport-ws");
+    let mut request = format!("ws://{}/graphql/ws", server.address).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", offered.parse().unwrap());
+    let (socket, response) = connect_async(request).await.unwrap();
+    assert_eq!(response.headers()["sec-websocket-protocol"].to_str().unwrap(), chosen);
+    let mut socket = Socket(socket);
+    let authorization = format!("Bearer {}", server.token(60));
+    socket.send(json!({"type": "connection_init", "payload": {"authorization": authorization}})).await;
+    assert_eq!(socket.json().await["type"], "connection_ack");
+    let (begin, next, _) = words(chosen);
+    socket.send(json!({"type": begin, "id": "1", "payload": {"query": "{ version }"}})).await;
+    assert_eq!(socket.json().await["type"], next);
+}
+
+#[tokio::test]
+async fn a_client_that_speaks_neither_protocol_is_refused() {
+    let server = start().await;
     assert_eq!(refused_status(dial(&server, "soap", None).await), 400);
 }
 

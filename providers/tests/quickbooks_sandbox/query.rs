@@ -10,6 +10,8 @@ use crate::service::{answer, connected, fault};
 #[case("SELECT COUNT(*) FROM Item", 58)]
 #[case("select count(*) from item where Active in (true, false)", 62)]
 #[case("SELECT COUNT(*) FROM Item WHERE Active = false", 4)]
+#[case("SELECT COUNT(*) FROM Item WHERE Active = false AND Active = true", 0)]
+#[case("SELECT COUNT(*) FROM Item WHERE Active IN (false)", 4)]
 #[case("SELECT COUNT(*) FROM Item WHERE Active = 'true'", 58)]
 #[case("SELECT COUNT(*) FROM Item WHERE Type = 'Category'", 10)]
 #[case("SELECT COUNT(*) FROM Item WHERE type IN ('Service', 'group') AND Active IN (true,false)", 10)]

@@ -106,21 +106,26 @@ impl Throttle {
 mod tests {
     use super::*;
 
+    /// How many of so many calls at once pass; a slow machine may see a few more, as time goes by.
+    fn passed(throttle: &Throttle, calls: usize, batch: bool) -> usize {
+        (0..calls).filter(|_| throttle.count("1", batch).is_ok()).count()
+    }
+
     #[test]
-    fn the_eleventh_call_of_a_second_is_one_too_many_for_that_company_alone() {
-        let throttle = Throttle::new(Limits { per_second: at_least_one(10), ..Limits::default() });
-        let allowed = (0..11).filter(|_| throttle.count("1", false).is_ok()).count();
-        assert_eq!(allowed, 10);
+    fn ten_calls_pass_at_once_for_each_company() {
+        let throttle = Throttle::new(Limits::default());
+        let passed = passed(&throttle, 100, false);
+        assert!((10..20).contains(&passed), "{passed}");
         assert_eq!(throttle.count("2", false), Ok(()));
     }
 
     #[test]
     fn batches_and_minutes_have_limits_of_their_own() {
-        let wide = Limits { per_second: at_least_one(1000), ..Limits::default() };
-        let throttle = Throttle::new(wide);
-        assert_eq!((0..60).filter(|_| throttle.count("1", true).is_ok()).count(), 40);
-        let throttle = Throttle::new(wide);
-        assert_eq!((0..510).filter(|_| throttle.count("1", false).is_ok()).count(), 500);
+        let wide = Limits { per_second: at_least_one(10_000), ..Limits::default() };
+        let batches = passed(&Throttle::new(wide), 100, true);
+        assert!((40..50).contains(&batches), "{batches}");
+        let calls = passed(&Throttle::new(wide), 600, false);
+        assert!((500..520).contains(&calls), "{calls}");
     }
 
     #[test]

@@ -26,14 +26,55 @@ pub(crate) struct Plan {
     pub(crate) output: Output,
     /// Rows must pass all of these.
     pub(crate) filters: Vec<Filter>,
-    /// Whether inactive rows are left out because the statement does not speak of them.
-    pub(crate) active_only: bool,
+    /// Which rows are meant, by whether they are active.
+    pub(crate) activity: Activity,
     /// Sort keys; by id if empty.
     pub(crate) order: Vec<(Property, bool)>,
     /// First row, from 1.
     pub(crate) start: u64,
     /// Most rows.
     pub(crate) limit: u64,
+}
+
+/// Which rows are meant, by whether they are active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activity {
+    /// Active ones: also what is meant when the statement does not speak of it.
+    Active,
+    /// Inactive ones.
+    Inactive,
+    /// All.
+    Any,
+    /// None: the statement contradicts itself.
+    Neither,
+}
+
+impl Activity {
+    /// Whether a row that is active or not is meant.
+    pub(crate) const fn allows(self, active: bool) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Active => active,
+            Self::Inactive => !active,
+            Self::Neither => false,
+        }
+    }
+
+    /// What the filters on `Active` leave.
+    fn of(filters: &[Filter]) -> Self {
+        let passes = |filter: &Filter, active: bool| match &filter.check {
+            Check::Compare(_, wanted) => *wanted == Scalar::Bool(active),
+            Check::In(wanted) => wanted.contains(&Scalar::Bool(active)),
+            Check::Like(_) => false,
+        };
+        let left = |active: bool| filters.iter().all(|filter| passes(filter, active));
+        match (left(true), left(false)) {
+            (true, true) => Self::Any,
+            (true, false) => Self::Active,
+            (false, true) => Self::Inactive,
+            (false, false) => Self::Neither,
+        }
+    }
 }
 
 /// What a plan returns.
@@ -99,11 +140,13 @@ pub(crate) fn bind(statement: &Statement, now: DateTime<Utc>) -> Result<Plan, Fa
         .iter()
         .map(|condition| bind_condition(entity, condition, now))
         .collect::<Result<_, _>>()?;
-    let speaks_of_active = filters.iter().any(|filter| filter.property.outer.name == "Active");
+    let (of_active, filters): (Vec<Filter>, Vec<Filter>) =
+        filters.into_iter().partition(|filter| filter.property.outer.name == "Active");
+    let listed = entity.lists_active_only && of_active.is_empty();
     Ok(Plan {
         entity,
         output: bind_projection(entity, &statement.projection)?,
-        active_only: entity.lists_active_only && !speaks_of_active,
+        activity: if listed { Activity::Active } else { Activity::of(&of_active) },
         filters,
         order: statement.order.iter().map(|order| bind_order(entity, order)).collect::<Result<_, _>>()?,
         start: match statement.start_position {

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use super::{
     super::store::{Row, RowKey, Table},
-    bind::{Plan, Property},
+    bind::{Activity, Plan, Property},
     compare::{Scalar, passes, row_scalar},
 };
 
@@ -39,17 +39,17 @@ fn by_id_upwards(plan: &Plan) -> bool {
 
 /// Keys of all rows that pass, the odd ones left out, by id.
 fn matching(table: &Table, plan: &Plan) -> impl Iterator<Item = RowKey> {
-    let active = |id: &u64| !plan.active_only || table.is_active(*id);
+    let meant = |id: &u64| plan.activity == Activity::Any || plan.activity.allows(table.is_active(*id));
     let kept = |id: &u64| {
         plan.filters.is_empty()
             || table.row(RowKey::Id(*id)).is_some_and(|row| plan.filters.iter().all(|filter| passes(&row, filter)))
     };
-    table.ids().filter(active).filter(kept).map(RowKey::Id)
+    table.ids().filter(meant).filter(kept).map(RowKey::Id)
 }
 
 fn row_passes(row: &Row<'_>, plan: &Plan) -> bool {
     let inactive = matches!(row, Row::Stored(record) if record.get("Active") == Some(&serde_json::Value::Bool(false)));
-    (!plan.active_only || !inactive) && plan.filters.iter().all(|filter| passes(row, filter))
+    plan.activity.allows(!inactive) && plan.filters.iter().all(|filter| passes(row, filter))
 }
 
 fn sort(table: &Table, plan: &Plan, keys: &mut [RowKey]) {
