@@ -105,6 +105,11 @@ fn the_doctor_says_what_to_do_and_fails_until_all_is_well() {
     );
 }
 
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A running program, ended with the test.
 struct Running(Child);
 
@@ -150,7 +155,7 @@ async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_le
         let mut demo = Running::start(folder.path(), &arguments, &[]);
         let said = demo.announced();
         let text = |name: &str| said[name].as_str().unwrap_or_else(|| panic!("{name} in {said}")).to_owned();
-        let client = reqwest::Client::new();
+        let client = client();
         let request = client.post(text("graphqlUrl")).bearer_auth(text("token"));
         let (status, body) = answer(request.json(&json!({"query": "{ __typename }"}))).await;
         assert_eq!((status, &body["data"]), (200, &json!({"__typename": "Query"})), "{body}");
@@ -174,7 +179,7 @@ async fn a_sandbox_says_how_to_use_it() {
     let said = sandbox.announced();
     assert!(said["endpoints"].as_object().is_some_and(|endpoints| !endpoints.is_empty()), "{said}");
     assert!(["provider", "clientId", "clientSecret"].iter().all(|name| said[name].is_string()), "{said}");
-    assert!(reqwest::get(said["url"].as_str().unwrap()).await.unwrap().status().is_success());
+    assert!(client().get(said["url"].as_str().unwrap()).send().await.unwrap().status().is_success());
     let (code, err) = sandbox.terminate();
     assert_eq!(code, Some(0), "{err}");
 }
@@ -190,8 +195,9 @@ async fn serving_ends_in_order_when_told_to() {
     assert_eq!(run(folder.path(), &["migrate"], &variables).0, Some(0));
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = Running::start(folder.path(), &["serve", "--listen", &free.to_string()], &variables);
+    let client = client();
     let up = async {
-        while reqwest::get(format!("http://{free}/health/live")).await.is_err() {
+        while client.get(format!("http://{free}/health/live")).send().await.is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     };
