@@ -138,3 +138,14 @@ async fn a_server_that_does_not_answer_is_named_without_its_password() {
     assert!(error.starts_with(&format!("no database answers at {free}/stock (")), "{error}");
     assert!(!error.contains("geheim"), "{error}");
 }
+
+#[tokio::test]
+async fn a_file_may_have_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["my books/stock.db", "50 % off?.db", "größe#1.db"] {
+        let path = folder.path().join(name);
+        let config = at(url_of(&path));
+        open(&config, Missing::Create).await.unwrap().close().await.unwrap();
+        assert!(path.is_file(), "{name}");
+    }
+}

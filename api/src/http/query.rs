@@ -105,7 +105,7 @@ async fn post<E: Executor>(
 ) -> Result<Answers, Refusal> {
     let principal = gateway.shared.caller(headers).await?;
     match receive(gateway, headers, body, deadline).await? {
-        Operations::Single(request) => Ok(Answers::Single(execute(gateway, request, &principal, deadline).await)),
+        Operations::Single(request) => Ok(Answers::Single(execute(gateway, *request, &principal, deadline).await)),
         Operations::Batch(batch) => {
             let allowed = gateway.shared.limits.batch;
             if batch.len() > allowed {

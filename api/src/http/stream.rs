@@ -38,7 +38,7 @@ pub(super) async fn by_post<E: Executor>(
 ) -> Response {
     let deadline = gateway.shared.deadline();
     let request = match query::receive(&gateway, &headers, body, deadline).await {
-        Ok(Operations::Single(request)) => request,
+        Ok(Operations::Single(request)) => *request,
         Ok(Operations::Batch(_)) => return Refusal::bad_request("A stream carries one operation.").answer(Form::Json),
         Err(refusal) => return refusal.answer(Form::Json),
     };

@@ -24,39 +24,39 @@ use tokio::sync::Notify;
 
 /// What the tests look at from outside.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub(crate) struct Watch {
     /// Times that a list was counted.
-    pub counted: AtomicUsize,
+    pub(crate) counted: AtomicUsize,
     /// What mutations added up.
-    pub total: AtomicUsize,
+    pub(crate) total: AtomicUsize,
     /// Resolvers that began to wait.
-    pub waiting: AtomicUsize,
+    pub(crate) waiting: AtomicUsize,
     /// Told when one begins.
-    pub began: Notify,
+    pub(crate) began: Notify,
     /// Lets waiting resolvers go on.
-    pub go_on: Notify,
+    pub(crate) go_on: Notify,
     /// Open subscriptions.
-    pub open: AtomicUsize,
+    pub(crate) open: AtomicUsize,
 }
 
-pub struct Query;
-pub struct Mutation;
-pub struct Subscriptions;
+pub(crate) struct Query;
+pub(crate) struct Mutation;
+pub(crate) struct Subscriptions;
 
-pub type TestSchema = Schema<Query, Mutation, Subscriptions>;
+pub(crate) type TestSchema = Schema<Query, Mutation, Subscriptions>;
 
-pub fn schema(watch: Arc<Watch>) -> TestSchema {
+pub(crate) fn schema(watch: Arc<Watch>) -> TestSchema {
     Schema::build(Query, Mutation, Subscriptions).data(watch).finish()
 }
 
 #[derive(SimpleObject, Clone)]
-pub struct Item {
+pub(crate) struct Item {
     name: String,
     number: u32,
 }
 
 #[derive(SimpleObject)]
-pub struct Viewer {
+pub(crate) struct Viewer {
     subject: String,
     business: ID,
     role: String,
@@ -126,8 +126,9 @@ impl Query {
         Err(FaultCode::Forbidden.error("Only owners may do this."))
     }
 
-    async fn panics(&self) -> &str {
-        panic!("geheim")
+    async fn panics(&self) -> usize {
+        let nothing: Option<usize> = None;
+        nothing.expect("geheim")
     }
 
     async fn waits(&self, ctx: &Context<'_>) -> Result<bool> {

@@ -17,7 +17,7 @@ use super::server::{BUSINESS, Server, Setup, start, start_with, until};
 const NEW: &str = "graphql-transport-ws";
 const OLDER: &str = "graphql-ws";
 
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn dial(server: &Server, protocol: &str, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
     let mut request = format!("ws://{}/graphql/ws", server.address).into_client_request().unwrap();
@@ -37,14 +37,14 @@ fn refused_status(result: Result<Socket, tungstenite::Error>) -> u16 {
 }
 
 impl Socket {
-    pub async fn open(server: &Server, protocol: &str, seconds: i64) -> Self {
+    pub(crate) async fn open(server: &Server, protocol: &str, seconds: i64) -> Self {
         let mut socket = dial(server, protocol, None).await.unwrap();
         socket.send(json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {}", server.token(seconds))}})).await;
         assert_eq!(socket.json().await, json!({"type": "connection_ack"}));
         socket
     }
 
-    pub async fn send(&mut self, message: Value) {
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
@@ -52,7 +52,7 @@ impl Socket {
         tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.expect("something comes").unwrap().unwrap()
     }
 
-    pub async fn json(&mut self) -> Value {
+    pub(crate) async fn json(&mut self) -> Value {
         match self.message().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("{other:?}"),
@@ -60,7 +60,7 @@ impl Socket {
     }
 
     /// The close frame, messages before it skipped.
-    pub async fn closed(&mut self) -> (u16, String) {
+    pub(crate) async fn closed(&mut self) -> (u16, String) {
         loop {
             if let Message::Close(Some(frame)) = self.message().await {
                 return (u16::from(frame.code), frame.reason.to_string());
