@@ -99,10 +99,7 @@ async fn a_database_that_can_only_be_read_is_said_to_be() {
     let path = folder.path().join("books/stock.db");
     assert_eq!(
         error.to_string(),
-        format!(
-            "the database {} can only be read; give this user the right to write to the file and its folder",
-            path.display()
-        )
+        format!("the database {} can only be read; give this user the right to write to it", path.display())
     );
 }
 

@@ -202,7 +202,11 @@ fn single(form: Form, answer: &Answered) -> Response {
         Form::GraphQl => status(answer),
         Form::Json => legacy_status(answer),
     };
-    write(form, status, &Answer::of(answer))
+    let mut response = write(form, status, &Answer::of(answer));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// 200 once execution began, whatever came of it.

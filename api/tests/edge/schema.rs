@@ -78,6 +78,10 @@ async fn wait(watch: &Watch) {
     go_on.await;
 }
 
+fn fails() -> usize {
+    panic!("geheim")
+}
+
 #[Object]
 impl Query {
     async fn version(&self) -> &str {
@@ -127,8 +131,7 @@ impl Query {
     }
 
     async fn panics(&self) -> usize {
-        let nothing: Option<usize> = None;
-        nothing.expect("geheim")
+        fails()
     }
 
     async fn waits(&self, ctx: &Context<'_>) -> Result<bool> {
@@ -203,6 +206,13 @@ impl Subscriptions {
             tick
         });
         Ok(ticks.map(move |tick| (tick, &open).0))
+    }
+
+    async fn waits(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = u32> + use<>> {
+        let watch = Arc::clone(watch(ctx)?);
+        watch.open.fetch_add(1, Ordering::SeqCst);
+        let open = Open(watch);
+        Ok(stream::pending().map(move |never: u32| (never, &open).0))
     }
 
     async fn caller(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = String> + use<>> {

@@ -289,3 +289,48 @@ async fn a_stopping_gateway_completes_subscriptions_and_says_that_it_goes() {
     }
     assert_eq!(socket.closed().await, (u16::from(CloseCode::Away), "the gateway is stopping".to_owned()));
 }
+
+/// With the clock held, time passes only when everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_not_initialised_is_closed() {
+    let server = start().await;
+    let mut socket = dial(&server, NEW, None).await.unwrap();
+    match socket.0.next().await {
+        Some(Ok(Message::Close(Some(frame)))) => {
+            let expected = (4408, "Connection initialisation timeout");
+            assert_eq!((u16::from(frame.code), frame.reason.as_str()), expected);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_answers_no_ping_is_taken_for_gone() {
+    let server = start().await;
+    let mut socket = Socket::open(&server, NEW, 3600).await;
+    socket.send(json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { waits }"}})).await;
+    let connected = tokio::time::Instant::now();
+    // Reads nothing, so that no ping is answered.
+    while server.watch.open.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    while server.watch.open.load(Ordering::SeqCst) == 1 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let seconds = connected.elapsed().as_secs();
+    assert!((30..=62).contains(&seconds), "after {seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_client_that_answers_pings_stays_connected() {
+    let server = start().await;
+    let mut socket = Socket::open(&server, NEW, 3600).await;
+    socket.send(json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { waits }"}})).await;
+    for _ in 0..5 {
+        match socket.0.next().await {
+            Some(Ok(Message::Ping(_))) => socket.0.flush().await.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(server.watch.open.load(Ordering::SeqCst), 1);
+}

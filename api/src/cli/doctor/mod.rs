@@ -122,14 +122,11 @@ fn tokens(config: &Config) -> Finding {
 }
 
 fn vault(config: &Config) -> Finding {
-    match config.vault.keys.as_slice() {
-        [] => Finding::fail(
-            "vault",
-            "has no key, so no connection can be stored; set vault.keys to [{ id = \"1\", key = \"<openssl rand -base64 32>\" }]",
-        ),
-        [current, older @ ..] => {
+    match config.vault.required() {
+        Ok((current, older)) => {
             Finding::ok("vault", format!("seals with key {:?}; {} older can still open", current.id, older.len()))
         }
+        Err(problem) => Finding::fail("vault", problem.to_string()),
     }
 }
 
