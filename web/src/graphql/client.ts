@@ -1,5 +1,6 @@
 import { cacheExchange, Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { isUnauthenticated } from './faults';
+import { ViewerQuery } from './viewer';
 import { createSocket, type LiveSocket } from './socket';
 
 export interface Api {
@@ -11,9 +12,10 @@ export interface Api {
 export function createApi(token: string, onRefused: () => void): Api {
   const socketUrl = new URL('/graphql/ws', window.location.href);
   socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:';
-  const live = createSocket(socketUrl.href, token, onRefused);
+  // A socket may be refused for reasons of its own; only an answer over HTTP ends the session.
+  const live = createSocket(socketUrl.href, token, () => void urql.query(ViewerQuery, {}, { requestPolicy: 'network-only' }).toPromise());
 
-  const urql = new Client({
+  const urql: Client = new Client({
     url: new URL('/graphql', window.location.href).href,
     preferGetMethod: false,
     fetchOptions: { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' },

@@ -22,8 +22,8 @@ export interface LiveSocket {
 const PING_EVERY = 10_000;
 const PONG_WITHIN = 5_000;
 const LONGEST_WAIT = 8_000;
-/** The gateway refuses the token (4401, 4403): trying again cannot help. */
-const REFUSED = [4401, 4403];
+/** The gateway refuses the token (4401, 4403, or a protocol error before the acknowledgement): trying again at once cannot help. */
+const REFUSED = [4401, 4403, 1002];
 
 /** Half a second at first, doubling up to eight, with some jitter so that many consoles do not return at the same instant. */
 export function retryDelay(retries: number, random: number): number {

@@ -1,0 +1,30 @@
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
+import { ItemsPage } from '../areas/items/ItemsPage';
+import { LogPage } from '../areas/log/LogPage';
+import { ProductsPage } from '../areas/products/ProductsPage';
+import { SyncPage } from '../areas/sync/SyncPage';
+import { useMay } from '../session/viewer';
+import { Shell } from './Shell';
+
+/** People land where they can do something: whoever manages no connection starts at the stock. */
+function Home() {
+  return <Navigate to={useMay('CONFIGURE_SETTINGS') || useMay('MANAGE_CONNECTIONS') ? '/integrations' : '/products'} replace />;
+}
+
+const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    children: [
+      { index: true, element: <Home /> },
+      { path: 'integrations', element: <IntegrationsPage /> },
+      { path: 'sync', element: <SyncPage /> },
+      { path: 'items', element: <ItemsPage /> },
+      { path: 'products', element: <ProductsPage /> },
+      { path: 'log', element: <LogPage /> },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+];
+
+export const router = createBrowserRouter(routes, { basename: '/console' });
