@@ -16,7 +16,10 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'no-console': 'error',
       // Amounts are strings with exact digits: turning one into a number is how cents get lost.
-      'no-restricted-globals': ['error', { name: 'parseFloat', message: 'Amounts stay strings: see src/lib/decimal.ts.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'parseFloat', message: 'Amounts stay strings: see src/lib/decimal.ts.' },
+      ],
     },
   },
   {

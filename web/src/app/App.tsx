@@ -10,7 +10,15 @@ import { router } from './routes';
 
 export function App() {
   const { token, signOut } = useSession();
-  const onRefused = useCallback(() => signOut({ title: 'You are signed out', detail: 'The gateway no longer accepts this access token: it expired or was withdrawn. Nothing was lost; sign in with a new one.' }), [signOut]);
+  const onRefused = useCallback(
+    () =>
+      signOut({
+        title: 'You are signed out',
+        detail:
+          'The gateway no longer accepts this access token: it expired or was withdrawn. Nothing was lost; sign in with a new one.',
+      }),
+    [signOut],
+  );
 
   if (token === null) return <SignIn />;
   return (

@@ -8,7 +8,12 @@ export function LiveBadge() {
   return (
     <div role="status" aria-live="polite" data-testid="live-status" data-status={status}>
       {lost && (
-        <Badge color="orange" variant="light" leftSection={<Loader size={10} color="orange" />} title="Live updates are interrupted. Running work goes on at the gateway; this page catches up as soon as the connection is back.">
+        <Badge
+          color="orange"
+          variant="light"
+          leftSection={<Loader size={10} color="orange" />}
+          title="Live updates are interrupted. Running work goes on at the gateway; this page catches up as soon as the connection is back."
+        >
           Reconnecting…
         </Badge>
       )}

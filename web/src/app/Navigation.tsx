@@ -1,5 +1,14 @@
 import { NavLink as Item } from '@mantine/core';
-import { IconExternalLink, IconList, IconPackages, IconPlugConnected, IconRefresh, IconTerminal2, IconTransfer, type Icon } from '@tabler/icons-react';
+import {
+  IconExternalLink,
+  IconList,
+  IconPackages,
+  IconPlugConnected,
+  IconRefresh,
+  IconTerminal2,
+  IconTransfer,
+  type Icon,
+} from '@tabler/icons-react';
 import { NavLink, useLocation } from 'react-router';
 import type { Permission } from '../graphql/generated/graphql';
 import { useSession } from '../session/session';
@@ -14,7 +23,12 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { to: '/integrations', label: 'Integrations', icon: IconPlugConnected, any: ['MANAGE_CONNECTIONS', 'CONFIGURE_SETTINGS', 'SYNC_ITEMS'] },
+  {
+    to: '/integrations',
+    label: 'Integrations',
+    icon: IconPlugConnected,
+    any: ['MANAGE_CONNECTIONS', 'CONFIGURE_SETTINGS', 'SYNC_ITEMS'],
+  },
   { to: '/sync', label: 'Sync items', icon: IconRefresh, any: ['SYNC_ITEMS'] },
   { to: '/items', label: 'Items', icon: IconList, any: ['READ_CATALOG'] },
   { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
@@ -29,9 +43,29 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   return (
     <nav aria-label="Main">
       {open.map(({ to, label, icon: IconComponent }) => (
-        <Item key={to} component={NavLink} to={to} label={label} leftSection={<IconComponent size={19} stroke={1.7} />} active={pathname.startsWith(to)} onClick={onNavigate} styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }} data-testid={`nav-${to.slice(1)}`} />
+        <Item
+          key={to}
+          component={NavLink}
+          to={to}
+          label={label}
+          leftSection={<IconComponent size={19} stroke={1.7} />}
+          active={pathname.startsWith(to)}
+          onClick={onNavigate}
+          styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }}
+          data-testid={`nav-${to.slice(1)}`}
+        />
       ))}
-      <Item component="a" href={`/graphiql#token=${encodeURIComponent(token ?? '')}`} target="_blank" rel="noopener" label="GraphQL explorer" leftSection={<IconTerminal2 size={19} stroke={1.7} />} rightSection={<IconExternalLink size={14} aria-label="opens in a new tab" />} styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }} data-testid="nav-graphiql" />
+      <Item
+        component="a"
+        href={`/graphiql#token=${encodeURIComponent(token ?? '')}`}
+        target="_blank"
+        rel="noopener"
+        label="GraphQL explorer"
+        leftSection={<IconTerminal2 size={19} stroke={1.7} />}
+        rightSection={<IconExternalLink size={14} aria-label="opens in a new tab" />}
+        styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }}
+        data-testid="nav-graphiql"
+      />
     </nav>
   );
 }

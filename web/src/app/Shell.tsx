@@ -15,7 +15,11 @@ export function Shell() {
   const { pathname } = useLocation();
   const watches = useMay('SYNC_ITEMS');
   return (
-    <AppShell header={{ height: { base: 56, sm: 0 } }} navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !open } }} padding={{ base: 'md', md: 'xl' }}>
+    <AppShell
+      header={{ height: { base: 56, sm: 0 } }}
+      navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !open } }}
+      padding={{ base: 'md', md: 'xl' }}
+    >
       <a href="#content" className={classes.skip}>
         Skip to content
       </a>

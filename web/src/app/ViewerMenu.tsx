@@ -1,4 +1,4 @@
-import { Avatar, Group, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Avatar, Group, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconLogout, IconSelector } from '@tabler/icons-react';
 import { roleWord } from '../lib/words';
 import { useSession } from '../session/session';
@@ -12,7 +12,11 @@ export function ViewerMenu() {
   return (
     <Menu position="top-start" width={230} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label={`Account: ${viewer.subject}, ${roleWord(viewer.role)} of ${viewer.business.name}`} data-testid="viewer-menu">
+        <UnstyledButton
+          className={classes.target}
+          aria-label={`Account: ${viewer.subject}, ${roleWord(viewer.role)} of ${viewer.business.name}`}
+          data-testid="viewer-menu"
+        >
           <Group gap="sm" wrap="nowrap">
             <Avatar size={34} radius="xl" color="bridge" name={viewer.business.name} />
             <div className={classes.text}>
@@ -35,7 +39,7 @@ export function ViewerMenu() {
           mb="xs"
           aria-label="Appearance"
           value={colorScheme}
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          onChange={(value) => setColorScheme(value)}
           data={[
             { value: 'auto', label: 'System' },
             { value: 'light', label: 'Light' },

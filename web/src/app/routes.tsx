@@ -7,9 +7,10 @@ import { SyncPage } from '../areas/sync/SyncPage';
 import { useMay } from '../session/viewer';
 import { Shell } from './Shell';
 
-/** People land where they can do something: whoever manages no connection starts at the stock. */
+/** People land where they can do something: whoever configures nothing starts at the stock. */
 function Home() {
-  return <Navigate to={useMay('CONFIGURE_SETTINGS') || useMay('MANAGE_CONNECTIONS') ? '/integrations' : '/products'} replace />;
+  const configures = useMay('CONFIGURE_SETTINGS');
+  return <Navigate to={configures ? '/integrations' : '/products'} replace />;
 }
 
 const routes: RouteObject[] = [

@@ -1,6 +1,17 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-const bridge: MantineColorsTuple = ['#e9f6f6', '#d3e9ea', '#a6d2d5', '#77bac0', '#50a6ad', '#369aa2', '#27939c', '#167f88', '#066f77', '#005f67'];
+const bridge: MantineColorsTuple = [
+  '#e9f6f6',
+  '#d3e9ea',
+  '#a6d2d5',
+  '#77bac0',
+  '#50a6ad',
+  '#369aa2',
+  '#27939c',
+  '#167f88',
+  '#066f77',
+  '#005f67',
+];
 
 export const theme = createTheme({
   colors: { bridge },

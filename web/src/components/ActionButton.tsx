@@ -17,7 +17,14 @@ export function ActionButton({ permission, unavailable, onClick, type = 'button'
   if (!reason) return <Button type={type} onClick={onClick} {...rest} />;
   return (
     <Tooltip label={reason} multiline maw={300} withArrow events={{ hover: true, focus: true, touch: true }}>
-      <Button type="button" {...rest} data-disabled aria-disabled="true" aria-description={reason} onClick={(event) => event.preventDefault()} />
+      <Button
+        type="button"
+        {...rest}
+        data-disabled
+        aria-disabled="true"
+        aria-description={reason}
+        onClick={(event) => event.preventDefault()}
+      />
     </Tooltip>
   );
 }

@@ -12,7 +12,15 @@ export function MoneyText({ money }: { money: Money | null | undefined }) {
   );
 }
 
-export function Quantity({ value, unit, signed = false }: { value: string | null | undefined; unit?: string | null; signed?: boolean }) {
+export function Quantity({
+  value,
+  unit,
+  signed = false,
+}: {
+  value: string | null | undefined;
+  unit?: string | null;
+  signed?: boolean;
+}) {
   if (value == null) return <Absent />;
   return (
     <span className={classes.number} data-negative={isNegative(value) || undefined} title={value}>

@@ -2,7 +2,13 @@ import { Badge } from '@mantine/core';
 import type { CallOutcome, HealthState, SyncRunState } from '../graphql/generated/graphql';
 import { healthWord, humanise, runStateWord } from '../lib/words';
 
-const RUN_COLORS: Partial<Record<SyncRunState, string>> = { SUCCEEDED: 'teal', SUCCEEDED_WITH_ISSUES: 'yellow', FAILED: 'red', RUNNING: 'blue', QUEUED: 'blue' };
+const RUN_COLORS: Partial<Record<SyncRunState, string>> = {
+  SUCCEEDED: 'teal',
+  SUCCEEDED_WITH_ISSUES: 'yellow',
+  FAILED: 'red',
+  RUNNING: 'blue',
+  QUEUED: 'blue',
+};
 const HEALTH_COLORS: Partial<Record<HealthState, string>> = { HEALTHY: 'teal', DEGRADED: 'yellow', EXPIRED: 'red' };
 
 export function RunStateBadge({ state }: { state: SyncRunState }) {
@@ -15,7 +21,13 @@ export function RunStateBadge({ state }: { state: SyncRunState }) {
 
 export function HealthBadge({ state }: { state: HealthState }) {
   return (
-    <Badge color={HEALTH_COLORS[state] ?? 'gray'} variant="light" size="lg" data-state={state} data-testid="health-state">
+    <Badge
+      color={HEALTH_COLORS[state] ?? 'gray'}
+      variant="light"
+      size="lg"
+      data-state={state}
+      data-testid="health-state"
+    >
       {healthWord(state)}
     </Badge>
   );

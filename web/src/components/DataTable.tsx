@@ -16,7 +16,16 @@ export function DataTable({ minWidth, head, children, busy = false, label, testI
   return (
     <Paper withBorder radius="md" className={classes.frame}>
       <Table.ScrollContainer minWidth={minWidth}>
-        <Table className={classes.table} highlightOnHover verticalSpacing="xs" horizontalSpacing="md" aria-label={label} aria-busy={busy} data-busy={busy || undefined} data-testid={testId}>
+        <Table
+          className={classes.table}
+          highlightOnHover
+          verticalSpacing="xs"
+          horizontalSpacing="md"
+          aria-label={label}
+          aria-busy={busy}
+          data-busy={busy || undefined}
+          data-testid={testId}
+        >
           <Table.Thead>
             <Table.Tr>{head}</Table.Tr>
           </Table.Thead>

@@ -22,7 +22,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode; resetKey?: s
     return (
       <Alert color="red" title="This page stopped working" role="alert" maw={640}>
         <Stack gap="sm" align="flex-start">
-          <Text size="sm">Your data is safe: only the display failed. Load the page again; if it happens again, report this message: {this.state.error.message}</Text>
+          <Text size="sm">
+            Your data is safe: only the display failed. Load the page again; if it happens again, report this message:{' '}
+            {this.state.error.message}
+          </Text>
           <Button size="xs" color="red" variant="light" onClick={() => window.location.reload()}>
             Reload the page
           </Button>

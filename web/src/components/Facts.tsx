@@ -8,16 +8,18 @@ export type Fact = readonly [label: string, value: ReactNode];
 export function Facts({ facts }: { facts: readonly (Fact | null | false)[] }) {
   return (
     <dl className={classes.list}>
-      {facts.filter((fact): fact is Fact => Boolean(fact)).map(([label, value]) => (
-        <div key={label} className={classes.fact}>
-          <Text component="dt" size="xs" c="dimmed">
-            {label}
-          </Text>
-          <Text component="dd" size="sm" m={0} className={classes.value}>
-            {value}
-          </Text>
-        </div>
-      ))}
+      {facts
+        .filter((fact): fact is Fact => Boolean(fact))
+        .map(([label, value]) => (
+          <div key={label} className={classes.fact}>
+            <Text component="dt" size="xs" c="dimmed">
+              {label}
+            </Text>
+            <Text component="dd" size="sm" m={0} className={classes.value}>
+              {value}
+            </Text>
+          </div>
+        ))}
     </dl>
   );
 }

@@ -15,7 +15,13 @@ export function NoticeList({ notices }: { notices: readonly Notice[] }) {
   return (
     <Stack gap="xs">
       {notices.map((notice) => (
-        <Alert key={notice.message} color={COLORS[notice.severity]} p="sm" icon={notice.severity === 'INFO' ? <IconInfoCircle size={18} /> : <IconAlertTriangle size={18} />} data-testid="notice">
+        <Alert
+          key={notice.message}
+          color={COLORS[notice.severity]}
+          p="sm"
+          icon={notice.severity === 'INFO' ? <IconInfoCircle size={18} /> : <IconAlertTriangle size={18} />}
+          data-testid="notice"
+        >
           <Text size="sm">{notice.message}</Text>
           {notice.help && (
             <Text size="sm" c="dimmed">

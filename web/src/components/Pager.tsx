@@ -23,11 +23,34 @@ export function Pager({ paging, info, shown, loading = false, total }: Props) {
         {total}
       </Group>
       <Group gap="xs">
-        <Select size="xs" w={112} aria-label="Rows per page" allowDeselect={false} data={PAGE_SIZES.map((size) => ({ value: String(size), label: `${size} rows` }))} value={String(paging.size)} onChange={(value) => value && paging.setSize(Number(value))} data-testid="page-size" />
-        <Button size="xs" variant="default" disabled={!open.previous || loading} onClick={() => paging.previous(info)} leftSection={<IconChevronLeft size={14} />} data-testid="previous-page">
+        <Select
+          size="xs"
+          w={112}
+          aria-label="Rows per page"
+          allowDeselect={false}
+          data={PAGE_SIZES.map((size) => ({ value: String(size), label: `${size} rows` }))}
+          value={String(paging.size)}
+          onChange={(value) => value && paging.setSize(Number(value))}
+          data-testid="page-size"
+        />
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!open.previous || loading}
+          onClick={() => paging.previous(info)}
+          leftSection={<IconChevronLeft size={14} />}
+          data-testid="previous-page"
+        >
           Previous
         </Button>
-        <Button size="xs" variant="default" disabled={!open.next || loading} onClick={() => paging.next(info)} rightSection={<IconChevronRight size={14} />} data-testid="next-page">
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!open.next || loading}
+          onClick={() => paging.next(info)}
+          rightSection={<IconChevronRight size={14} />}
+          data-testid="next-page"
+        >
           Next
         </Button>
       </Group>

@@ -15,9 +15,20 @@ export function ProblemAlert({ problem, onClose, onRetry, children }: Props) {
   if (!problem) return null;
   const [first, ...rest] = problem.errors;
   return (
-    <Alert color="red" icon={<IconAlertCircle size={20} />} title={first?.title} role="alert" withCloseButton={onClose !== undefined} closeButtonLabel="Dismiss" onClose={onClose} data-testid="problem">
+    <Alert
+      color="red"
+      icon={<IconAlertCircle size={20} />}
+      title={first?.title}
+      role="alert"
+      withCloseButton={onClose !== undefined}
+      closeButtonLabel="Dismiss"
+      onClose={onClose}
+      data-testid="problem"
+    >
       <Stack gap="xs" align="flex-start">
-        {rest.length === 0 ? <One message={first?.message ?? 'This did not work.'} help={first?.help} code={first?.code} /> : null}
+        {rest.length === 0 ? (
+          <One message={first?.message ?? 'This did not work.'} help={first?.help} code={first?.code} />
+        ) : null}
         {rest.length > 0 && (
           <List size="sm" spacing="xs">
             {problem.errors.map((error, index) => (

@@ -32,5 +32,15 @@ export function SearchInput({ value, onSearch, ...rest }: Props) {
   }, [text, value]);
 
   const clear = text ? <CloseButton size="sm" aria-label="Clear search" onClick={() => setText('')} /> : null;
-  return <TextInput type="text" role="searchbox" leftSection={<IconSearch size={16} />} rightSection={clear} value={text} onChange={(event) => setText(event.currentTarget.value)} {...rest} />;
+  return (
+    <TextInput
+      type="text"
+      role="searchbox"
+      leftSection={<IconSearch size={16} />}
+      rightSection={clear}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      {...rest}
+    />
+  );
 }

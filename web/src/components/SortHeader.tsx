@@ -20,7 +20,12 @@ export function SortHeader<Field extends string>({ field, order, onOrder, childr
   const Icon = !mine ? IconArrowsSort : order.direction === 'ASC' ? IconArrowUp : IconArrowDown;
   return (
     <Table.Th aria-sort={mine ? (order.direction === 'ASC' ? 'ascending' : 'descending') : 'none'}>
-      <UnstyledButton className={classes.button} data-mine={mine || undefined} onClick={() => onOrder({ field, direction: mine && order.direction === 'ASC' ? 'DESC' : 'ASC' })} data-testid={`sort-${field}`}>
+      <UnstyledButton
+        className={classes.button}
+        data-mine={mine || undefined}
+        onClick={() => onOrder({ field, direction: mine && order.direction === 'ASC' ? 'DESC' : 'ASC' })}
+        data-testid={`sort-${field}`}
+      >
         {children}
         <Icon size={14} aria-hidden />
       </UnstyledButton>

@@ -11,7 +11,9 @@ interface Props<Variables extends object> {
 /** The number of rows in all, asked for by hand; asked again when what is listed changes (give it a `key`). */
 export function TotalCount<Variables extends object>({ query, variables }: Props<Variables>) {
   const [wanted, setWanted] = useState(false);
-  const request = { query, variables, pause: !wanted, requestPolicy: 'network-only' } as unknown as Parameters<typeof useQuery<{ list: { totalCount: number } }>>[0];
+  const request = { query, variables, pause: !wanted, requestPolicy: 'network-only' } as unknown as Parameters<
+    typeof useQuery<{ list: { totalCount: number } }>
+  >[0];
   const [{ data, error, fetching }] = useQuery<{ list: { totalCount: number } }>(request);
   if (wanted && data) {
     return (
@@ -21,7 +23,13 @@ export function TotalCount<Variables extends object>({ query, variables }: Props
     );
   }
   return (
-    <Button size="compact-xs" variant="subtle" loading={wanted && fetching} onClick={() => setWanted(true)} data-testid="count-button">
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      loading={wanted && fetching}
+      onClick={() => setWanted(true)}
+      data-testid="count-button"
+    >
       {error ? 'Count again' : 'Count all'}
     </Button>
   );

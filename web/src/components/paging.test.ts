@@ -3,11 +3,11 @@ import { neighbours, pageArguments } from './paging';
 
 describe('keyset paging', () => {
   it('asks by cursor in the direction of travel', () => {
-    expect([pageArguments({ kind: 'start' }, 25), pageArguments({ kind: 'after', cursor: 'c' }, 50), pageArguments({ kind: 'before', cursor: 'c' }, 50)]).toEqual([
-      { first: 25 },
-      { first: 50, after: 'c' },
-      { last: 50, before: 'c' },
-    ]);
+    expect([
+      pageArguments({ kind: 'start' }, 25),
+      pageArguments({ kind: 'after', cursor: 'c' }, 50),
+      pageArguments({ kind: 'before', cursor: 'c' }, 50),
+    ]).toEqual([{ first: 25 }, { first: 50, after: 'c' }, { last: 50, before: 'c' }]);
   });
 
   it('knows that the page one came from is there', () => {

@@ -23,7 +23,10 @@ export function useFilters<Name extends string>(names: readonly Name[]) {
   );
 
   const active = names.filter((name) => values[name] !== '').length;
-  const clear = useCallback(() => set(Object.fromEntries(names.map((name) => [name, ''])) as Record<Name, string>), [set, names]);
+  const clear = useCallback(
+    () => set(Object.fromEntries(names.map((name) => [name, ''])) as Record<Name, string>),
+    [set, names],
+  );
   return { values, set, clear, active };
 }
 

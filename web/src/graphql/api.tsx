@@ -6,7 +6,15 @@ import type { LiveSocket, LiveState } from './socket';
 const ApiContext = createContext<Api | null>(null);
 
 /** Gives the pages a client for this token; when the gateway refuses the token, `onRefused` ends the session. */
-export function ApiProvider({ token, onRefused, children }: { token: string; onRefused: () => void; children: ReactNode }) {
+export function ApiProvider({
+  token,
+  onRefused,
+  children,
+}: {
+  token: string;
+  onRefused: () => void;
+  children: ReactNode;
+}) {
   const api = useMemo(() => createApi(token, onRefused), [token, onRefused]);
   useEffect(() => () => api.live.dispose(), [api]);
   return (

@@ -13,7 +13,11 @@ export function createApi(token: string, onRefused: () => void): Api {
   const socketUrl = new URL('/graphql/ws', window.location.href);
   socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:';
   // A socket may be refused for reasons of its own; only an answer over HTTP ends the session.
-  const live = createSocket(socketUrl.href, token, () => void urql.query(ViewerQuery, {}, { requestPolicy: 'network-only' }).toPromise());
+  const live = createSocket(
+    socketUrl.href,
+    token,
+    () => void urql.query(ViewerQuery, {}, { requestPolicy: 'network-only' }).toPromise(),
+  );
 
   const urql: Client = new Client({
     url: new URL('/graphql', window.location.href).href,
@@ -25,11 +29,14 @@ export function createApi(token: string, onRefused: () => void): Api {
       subscriptionExchange({
         forwardSubscription: ({ query, variables, operationName, extensions }) => ({
           subscribe: (sink) => ({
-            unsubscribe: live.client.subscribe({ query: query ?? '', variables, operationName, extensions }, {
-              next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
-              error: (error) => sink.error(error),
-              complete: () => sink.complete(),
-            }),
+            unsubscribe: live.client.subscribe(
+              { query: query ?? '', variables, operationName, extensions },
+              {
+                next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
+                error: (error) => sink.error(error),
+                complete: () => sink.complete(),
+              },
+            ),
           }),
         }),
       }),

@@ -52,7 +52,8 @@ export function createSocket(url: string, token: string, onRefused: () => void):
     retryWait: (retries) => wait.for(retryDelay(retries, Math.random())),
     on: {
       connecting: (isRetry) => set({ status: isRetry ? 'reconnecting' : 'connecting' }),
-      connected: (_socket, _payload, wasRetry) => set({ status: 'connected', restored: state.restored + (wasRetry ? 1 : 0) }),
+      connected: (_socket, _payload, wasRetry) =>
+        set({ status: 'connected', restored: state.restored + (wasRetry ? 1 : 0) }),
       ping: (received) => {
         if (!received) watchdog.start();
       },

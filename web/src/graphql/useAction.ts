@@ -12,7 +12,13 @@ export interface UserError {
 
 /** Why an action did not happen: refusals by the business rules, or a fault on the way. */
 export interface Problem {
-  errors: readonly { code?: ErrorCode; title?: string; message: string; help?: string | null; path?: readonly string[] }[];
+  errors: readonly {
+    code?: ErrorCode;
+    title?: string;
+    message: string;
+    help?: string | null;
+    path?: readonly string[];
+  }[];
   /** Nothing is wrong with the request itself: sending it again may work. */
   retryable: boolean;
 }
@@ -37,7 +43,7 @@ export function useAction<Data, Input, Payload extends { userErrors: readonly Us
 
   const run = async (input: Input): Promise<Payload | null> => {
     setProblem(null);
-    const { data, error } = await execute({ input } as { input: Input } & AnyVariables);
+    const { data, error } = await execute({ input });
     if (error || !data) {
       setProblem(error ? fromFault(faultOf(error)) : null);
       return null;
@@ -52,7 +58,10 @@ export function useAction<Data, Input, Payload extends { userErrors: readonly Us
 }
 
 function fromFault(fault: ReturnType<typeof faultOf>): Problem {
-  return { errors: [{ title: fault.title, message: fault.detail, help: fault.help }], retryable: fault.kind === 'network' || fault.kind === 'busy' };
+  return {
+    errors: [{ title: fault.title, message: fault.detail, help: fault.help }],
+    retryable: fault.kind === 'network' || fault.kind === 'busy',
+  };
 }
 
 export function hasRefused(problem: Problem | null, code: ErrorCode): boolean {

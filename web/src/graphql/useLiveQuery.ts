@@ -23,7 +23,9 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(
 ): LiveQuery<Data> {
   const typeList = types?.join(' ');
   const context = useMemo(() => ({ additionalTypenames: typeList ? typeList.split(' ') : [] }), [typeList]);
-  const request = { query, variables, pause, requestPolicy: 'cache-and-network', context } as Parameters<typeof useQuery<Data, Variables>>[0];
+  const request = { query, variables, pause, requestPolicy: 'cache-and-network', context } as Parameters<
+    typeof useQuery<Data, Variables>
+  >[0];
   const [result, execute] = useQuery<Data, Variables>(request);
   const refetch = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
 

@@ -29,7 +29,11 @@ describe('formatDecimal', () => {
 
 describe('formatSigned', () => {
   it('marks what rises and what falls', () => {
-    expect([formatSigned('4', 'en-US'), formatSigned('-4.50', 'en-US'), formatSigned('0', 'en-US')]).toEqual(['+4', '-4.5', '0']);
+    expect([formatSigned('4', 'en-US'), formatSigned('-4.50', 'en-US'), formatSigned('0', 'en-US')]).toEqual([
+      '+4',
+      '-4.5',
+      '0',
+    ]);
   });
 });
 
@@ -58,6 +62,13 @@ describe('formatMoney', () => {
 
 describe('signs', () => {
   it('knows zero and below zero by the digits', () => {
-    expect([isZero('0.000'), isZero('-0'), isZero('0.001'), isNegative('-0.001'), isNegative('-0.0'), isNegative('3')]).toEqual([true, true, false, true, false, false]);
+    expect([
+      isZero('0.000'),
+      isZero('-0'),
+      isZero('0.001'),
+      isNegative('-0.001'),
+      isNegative('-0.0'),
+      isNegative('3'),
+    ]).toEqual([true, true, false, true, false, false]);
   });
 });

@@ -43,7 +43,8 @@ interface Separators {
 
 function separatorsOf(locale: string | undefined): Separators {
   const parts = new Intl.NumberFormat(locale, { useGrouping: true, minimumFractionDigits: 1 }).formatToParts(-1234567);
-  const find = (type: Intl.NumberFormatPartTypes, otherwise: string) => parts.find((part) => part.type === type)?.value ?? otherwise;
+  const find = (type: Intl.NumberFormatPartTypes, otherwise: string) =>
+    parts.find((part) => part.type === type)?.value ?? otherwise;
   return { group: find('group', ','), decimal: find('decimal', '.'), minus: find('minusSign', '-') };
 }
 

@@ -3,7 +3,13 @@ import { formatCountdown, formatDuration, formatRelative } from './time';
 
 describe('durations', () => {
   it('uses the unit people would say', () => {
-    expect([850, 12_000, 60_000, 200_000, 7_260_000].map(formatDuration)).toEqual(['850 ms', '12 s', '1 min', '3 min 20 s', '2 h 1 min']);
+    expect([850, 12_000, 60_000, 200_000, 7_260_000].map(formatDuration)).toEqual([
+      '850 ms',
+      '12 s',
+      '1 min',
+      '3 min 20 s',
+      '2 h 1 min',
+    ]);
   });
 
   it('counts down to zero and not below', () => {

@@ -11,7 +11,9 @@ export function formatDateTime(iso: string, precise = false): string {
 /** A calendar day, which belongs to the business's zone: it must not shift with the reader's. */
 export function formatDay(day: string): string {
   const at = new Date(`${day}T00:00:00Z`);
-  return Number.isNaN(at.getTime()) ? day : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
+  return Number.isNaN(at.getTime())
+    ? day
+    : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [

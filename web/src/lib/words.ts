@@ -32,14 +32,26 @@ export const roleWord = wordsFor<Role>({});
 export const itemTypeWord = wordsFor<ItemType>({ NON_INVENTORY: 'Non-inventory' });
 export const productTypeWord = wordsFor<ProductType>({ SUB_ASSEMBLY: 'Sub-assembly' });
 export const costStatusWord = wordsFor<CostStatus>({ COMPLETE: 'Known', ESTIMATED: 'Estimated', MISSING: 'Unknown' });
-export const healthWord = wordsFor<HealthState>({ HEALTHY: 'Healthy', DEGRADED: 'Having trouble', EXPIRED: 'Connection expired' });
+export const healthWord = wordsFor<HealthState>({
+  HEALTHY: 'Healthy',
+  DEGRADED: 'Having trouble',
+  EXPIRED: 'Connection expired',
+});
 export const inventoryModeWord = wordsFor<InventoryMode>({ SYNC: 'Sync', SELF_MANAGED: 'Self-managed' });
 export const exportModeWord = wordsFor<ExportMode>({});
 export const syncKindWord = wordsFor<SyncKind>({ ITEMS: 'Item sync', SALES: 'Sales sync', EXPORT: 'Export' });
-export const triggerWord = wordsFor<SyncTrigger>({ USER: 'By hand', SCHEDULE: 'On schedule', WEBHOOK: 'By the accounting system' });
+export const triggerWord = wordsFor<SyncTrigger>({
+  USER: 'By hand',
+  SCHEDULE: 'On schedule',
+  WEBHOOK: 'By the accounting system',
+});
 export const movementWord = wordsFor<MovementKind>({ OPENING: 'Opening balance', ITEM_SYNC: 'Item sync' });
 
-export const runStateWord = wordsFor<SyncRunState>({ SUCCEEDED_WITH_ISSUES: 'Finished with remarks', SUCCEEDED: 'Finished', QUEUED: 'Waiting to start' });
+export const runStateWord = wordsFor<SyncRunState>({
+  SUCCEEDED_WITH_ISSUES: 'Finished with remarks',
+  SUCCEEDED: 'Finished',
+  QUEUED: 'Waiting to start',
+});
 
 export const phaseWord = wordsFor<SyncPhase>({
   QUEUED: 'Waiting to start',

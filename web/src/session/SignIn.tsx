@@ -34,7 +34,13 @@ export function SignIn() {
       <Stack w="100%" maw={440} gap="lg">
         <Brand />
         {ended && (
-          <Alert color="orange" title={ended.title} icon={<IconClockOff size={20} />} role="alert" data-testid="session-ended">
+          <Alert
+            color="orange"
+            title={ended.title}
+            icon={<IconClockOff size={20} />}
+            role="alert"
+            data-testid="session-ended"
+          >
             {ended.detail}
           </Alert>
         )}
@@ -48,7 +54,15 @@ export function SignIn() {
                 Open the sign-in link you were given, or paste an access token here.
               </Text>
             </div>
-            <PasswordInput label="Access token" placeholder="eyJ…" autoComplete="off" value={text} onChange={(event) => setText(event.currentTarget.value)} error={fault} data-testid="token-input" />
+            <PasswordInput
+              label="Access token"
+              placeholder="eyJ…"
+              autoComplete="off"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              error={fault}
+              data-testid="token-input"
+            />
             <Button type="submit" fullWidth data-testid="sign-in-button">
               Sign in
             </Button>
@@ -56,7 +70,8 @@ export function SignIn() {
         </Paper>
         <Stack gap={6}>
           <Text size="sm" c="dimmed">
-            Whoever runs your gateway makes tokens with <Code>stockbridge token</Code>; <Code>stockbridge demo</Code> prints a link that signs in by itself. A token names your business and your role, and ends by itself.
+            Whoever runs your gateway makes tokens with <Code>stockbridge token</Code>; <Code>stockbridge demo</Code>{' '}
+            prints a link that signs in by itself. A token names your business and your role, and ends by itself.
           </Text>
           <Text size="sm" c="dimmed">
             It is kept in this browser tab only and is gone when you close it.

@@ -63,7 +63,11 @@ function useEndAtExpiry(token: string | null, signOut: (ended: Ended) => void) {
     const expiresAt = token === null ? null : (readClaims(token)?.expiresAt ?? null);
     if (expiresAt === null) return;
     const timer = window.setTimeout(
-      () => signOut({ title: 'Your session has ended', detail: `The access token expired at ${formatDateTime(new Date(expiresAt).toISOString())}. Nothing was lost; sign in with a new one.` }),
+      () =>
+        signOut({
+          title: 'Your session has ended',
+          detail: `The access token expired at ${formatDateTime(new Date(expiresAt).toISOString())}. Nothing was lost; sign in with a new one.`,
+        }),
       Math.min(Math.max(0, expiresAt - Date.now()), LONGEST_TIMER),
     );
     return () => window.clearTimeout(timer);

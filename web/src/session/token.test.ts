@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { cleanToken, readClaims } from './token';
 
-const encode = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const encode = (value: unknown) =>
+  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 describe('readClaims', () => {
   it('reads the subject and the end of a token', () => {
-    expect(readClaims(`${encode({ alg: 'HS256' })}.${encode({ sub: 'ada', exp: 1_900_000_000 })}.sig`)).toEqual({ subject: 'ada', expiresAt: 1_900_000_000_000 });
+    expect(readClaims(`${encode({ alg: 'HS256' })}.${encode({ sub: 'ada', exp: 1_900_000_000 })}.sig`)).toEqual({
+      subject: 'ada',
+      expiresAt: 1_900_000_000_000,
+    });
   });
 
   it('does not invent an end where there is none', () => {

@@ -15,7 +15,9 @@ export function readClaims(token: string): Claims | null {
   const payload = token.split('.')[1];
   if (token.split('.').length !== 3 || !payload) return null;
   try {
-    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    );
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as { sub?: unknown; exp?: unknown };
     return {
       subject: typeof claims.sub === 'string' ? claims.sub : null,
@@ -28,7 +30,11 @@ export function readClaims(token: string): Claims | null {
 
 /** A pasted token, as people paste it: with spaces, line ends, quotes or “Bearer ” around it. */
 export function cleanToken(pasted: string): string {
-  return pasted.trim().replace(/^["']|["']$/g, '').replace(/^Bearer\s+/i, '').replace(/\s+/g, '');
+  return pasted
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .replace(/^Bearer\s+/i, '')
+    .replace(/\s+/g, '');
 }
 
 /** Takes `#token=…` out of the address, so that it is neither bookmarked nor shared; null when there is none. */
@@ -38,7 +44,11 @@ export function takeTokenFromAddress(): string | null {
   if (token === null) return null;
   fragment.delete('token');
   const rest = fragment.toString();
-  window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search + (rest ? `#${rest}` : ''));
+  window.history.replaceState(
+    window.history.state,
+    '',
+    window.location.pathname + window.location.search + (rest ? `#${rest}` : ''),
+  );
   return cleanToken(token) || null;
 }
 

@@ -13,11 +13,24 @@ export function ConnectionFacts({ integration }: { integration: Integration }) {
   return (
     <Facts
       facts={[
-        integration.connectedAt != null && ['Connected', <ConnectedBy key="by" at={integration.connectedAt} by={integration.connectedBy} />],
+        integration.connectedAt != null && [
+          'Connected',
+          <ConnectedBy key="by" at={integration.connectedAt} by={integration.connectedBy} />,
+        ],
         ['Last item sync', lastItemSync ? <LastSync key="sync" run={lastItemSync} /> : 'never'],
         live && health.lastSuccessAt != null && ['Last successful call', <Ago key="call" at={health.lastSuccessAt} />],
-        live && integration.accessTokenExpiresAt != null && ['Access token', <>renewed by itself, next <Ago at={integration.accessTokenExpiresAt} /></>],
-        live && integration.refreshTokenExpiresAt != null && ['Consent lasts until', <At key="refresh" at={integration.refreshTokenExpiresAt} />],
+        live &&
+          integration.accessTokenExpiresAt != null && [
+            'Access token',
+            <>
+              renewed by itself, next <Ago at={integration.accessTokenExpiresAt} />
+            </>,
+          ],
+        live &&
+          integration.refreshTokenExpiresAt != null && [
+            'Consent lasts until',
+            <At key="refresh" at={integration.refreshTokenExpiresAt} />,
+          ],
         ['Inventory mode', inventoryModeWord(settings.inventoryMode)],
         ['Item types', settings.itemTypes.map(itemTypeWord).join(', ') || 'none'],
         company?.bookCloseDate != null && ['Books closed until', formatDay(company.bookCloseDate)],

@@ -12,7 +12,12 @@ export function DisconnectDialog({ integration, onClose }: { integration: Integr
     const payload = await disconnect.run({ integrationId: integration.id });
     if (!payload || payload.userErrors.length > 0) return;
     if (payload.revoked === false) notifications.show(notRevoked(integration, name));
-    else notifications.show({ title: 'Disconnected', message: `${name} is disconnected. Everything you have is kept.`, color: 'teal' });
+    else
+      notifications.show({
+        title: 'Disconnected',
+        message: `${name} is disconnected. Everything you have is kept.`,
+        color: 'teal',
+      });
     onClose();
   };
 
@@ -24,7 +29,8 @@ export function DisconnectDialog({ integration, onClose }: { integration: Integr
             <b>Kept:</b> items, products, links, stock, history and settings.
           </List.Item>
           <List.Item>
-            <b>Ends:</b> syncs and exports, and the gateway’s access to {integration.provider.name}; its tokens are deleted.
+            <b>Ends:</b> syncs and exports, and the gateway’s access to {integration.provider.name}; its tokens are
+            deleted.
           </List.Item>
         </List>
         <Text size="sm" c="dimmed">

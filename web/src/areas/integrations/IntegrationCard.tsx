@@ -19,7 +19,14 @@ export function IntegrationCard({ integration }: { integration: Integration }) {
   const { company, provider, status } = integration;
   const gone = status === 'DISCONNECTED';
   return (
-    <Paper withBorder p="lg" radius="md" data-testid="integration-card" data-integration={integration.id} data-status={status}>
+    <Paper
+      withBorder
+      p="lg"
+      radius="md"
+      data-testid="integration-card"
+      data-integration={integration.id}
+      data-status={status}
+    >
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="sm">
           <Stack gap={2}>
@@ -37,13 +44,27 @@ export function IntegrationCard({ integration }: { integration: Integration }) {
         {status !== 'PENDING' && <ConnectionFacts integration={integration} />}
         <Group gap="xs">
           {!gone && status !== 'PENDING' && (
-            <ActionButton variant="default" leftSection={<IconSettings size={16} />} onClick={settings.open} data-testid="settings-button">
+            <ActionButton
+              variant="default"
+              leftSection={<IconSettings size={16} />}
+              onClick={settings.open}
+              data-testid="settings-button"
+            >
               Settings
             </ActionButton>
           )}
-          {status === 'ACTIVE' && integration.health.state !== 'EXPIRED' && <Reconnect integration={integration} quiet />}
+          {status === 'ACTIVE' && integration.health.state !== 'EXPIRED' && (
+            <Reconnect integration={integration} quiet />
+          )}
           {!gone && (
-            <ActionButton variant="subtle" color="red" permission="MANAGE_CONNECTIONS" leftSection={<IconPlugOff size={16} />} onClick={disconnect.open} data-testid="disconnect-button">
+            <ActionButton
+              variant="subtle"
+              color="red"
+              permission="MANAGE_CONNECTIONS"
+              leftSection={<IconPlugOff size={16} />}
+              onClick={disconnect.open}
+              data-testid="disconnect-button"
+            >
               Disconnect
             </ActionButton>
           )}
@@ -58,14 +79,58 @@ export function IntegrationCard({ integration }: { integration: Integration }) {
 /** What is wrong with the connection and the one step that mends it. */
 function WayOut({ integration }: { integration: Integration }) {
   const { health, status } = integration;
-  if (status === 'PENDING') return <Trouble color="blue" message="Consent at the provider was started but not finished." help="Connect again to go through it; this entry then disappears or becomes active." action={<Again integration={integration} />} />;
-  if (status === 'DISCONNECTED') return <Trouble color="gray" message={health.reason ?? 'Disconnected. Items, links and history are kept.'} help={health.help ?? 'Connect the same company again to go on where you stopped.'} action={<Again integration={integration} />} />;
-  if (status === 'EXPIRED' || health.state === 'EXPIRED') return <Trouble color="red" title="Connection expired" message={health.reason ?? 'The accounting system no longer accepts the stored consent.'} help={health.help ?? 'Reconnect: your items, links and settings stay.'} action={<Reconnect integration={integration} />} />;
-  if (health.state === 'DEGRADED') return <Trouble color="yellow" message={health.reason ?? 'The latest call to the accounting system failed.'} help={health.help ?? 'This usually passes by itself; the next successful call clears it.'} />;
+  if (status === 'PENDING')
+    return (
+      <Trouble
+        color="blue"
+        message="Consent at the provider was started but not finished."
+        help="Connect again to go through it; this entry then disappears or becomes active."
+        action={<Again integration={integration} />}
+      />
+    );
+  if (status === 'DISCONNECTED')
+    return (
+      <Trouble
+        color="gray"
+        message={health.reason ?? 'Disconnected. Items, links and history are kept.'}
+        help={health.help ?? 'Connect the same company again to go on where you stopped.'}
+        action={<Again integration={integration} />}
+      />
+    );
+  if (status === 'EXPIRED' || health.state === 'EXPIRED')
+    return (
+      <Trouble
+        color="red"
+        title="Connection expired"
+        message={health.reason ?? 'The accounting system no longer accepts the stored consent.'}
+        help={health.help ?? 'Reconnect: your items, links and settings stay.'}
+        action={<Reconnect integration={integration} />}
+      />
+    );
+  if (health.state === 'DEGRADED')
+    return (
+      <Trouble
+        color="yellow"
+        message={health.reason ?? 'The latest call to the accounting system failed.'}
+        help={health.help ?? 'This usually passes by itself; the next successful call clears it.'}
+      />
+    );
   return null;
 }
 
-function Trouble({ color, title, message, help, action }: { color: string; title?: string; message: string; help: string; action?: React.ReactNode }) {
+function Trouble({
+  color,
+  title,
+  message,
+  help,
+  action,
+}: {
+  color: string;
+  title?: string;
+  message: string;
+  help: string;
+  action?: React.ReactNode;
+}) {
   return (
     <Alert color={color} title={title} icon={<IconAlertTriangle size={20} />} data-testid="health-trouble">
       <Stack gap="xs" align="flex-start">
@@ -87,7 +152,14 @@ function Reconnect({ integration, quiet = false }: { integration: Integration; q
   const go = () => void leave.go({ integrationId: integration.id, returnTo: RETURN_TO });
   return (
     <>
-      <ActionButton variant={quiet ? 'default' : 'filled'} permission="MANAGE_CONNECTIONS" leftSection={<IconPlugConnected size={16} />} loading={leave.busy} onClick={go} data-testid="reconnect-button">
+      <ActionButton
+        variant={quiet ? 'default' : 'filled'}
+        permission="MANAGE_CONNECTIONS"
+        leftSection={<IconPlugConnected size={16} />}
+        loading={leave.busy}
+        onClick={go}
+        data-testid="reconnect-button"
+      >
         Reconnect
       </ActionButton>
       <ProblemAlert problem={reconnect.problem} onClose={reconnect.clear} onRetry={go} />
@@ -102,7 +174,14 @@ function Again({ integration }: { integration: Integration }) {
   const go = () => void leave.go({ providerId: integration.provider.id, returnTo: RETURN_TO });
   return (
     <>
-      <ActionButton variant="light" size="xs" permission="MANAGE_CONNECTIONS" loading={leave.busy} onClick={go} data-testid="connect-again-button">
+      <ActionButton
+        variant="light"
+        size="xs"
+        permission="MANAGE_CONNECTIONS"
+        loading={leave.busy}
+        onClick={go}
+        data-testid="connect-again-button"
+      >
         Connect again
       </ActionButton>
       <ProblemAlert problem={connect.problem} onClose={connect.clear} onRetry={go} />

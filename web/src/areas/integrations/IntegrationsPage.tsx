@@ -13,7 +13,10 @@ const RANK: Record<Integration['status'], number> = { EXPIRED: 0, ACTIVE: 1, PEN
 export function IntegrationsPage() {
   const query = useIntegrations();
   return (
-    <Page title="Integrations" lead="The accounting systems your stock is linked to. Passwords are never stored, and you can disconnect at any time.">
+    <Page
+      title="Integrations"
+      lead="The accounting systems your stock is linked to. Passwords are never stored, and you can disconnect at any time."
+    >
       <Loaded query={query}>
         {({ integrations, providers }) => {
           const sorted = [...integrations].sort((a, b) => RANK[a.status] - RANK[b.status]);
@@ -43,7 +46,11 @@ function Providers({ providers, live }: { providers: readonly Provider[]; live: 
       </Title>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
         {providers.map((provider) => (
-          <ProviderCard key={provider.id} provider={provider} connected={live.some((each) => each.provider.id === provider.id && each.company != null)} />
+          <ProviderCard
+            key={provider.id}
+            provider={provider}
+            connected={live.some((each) => each.provider.id === provider.id && each.company != null)}
+          />
         ))}
       </SimpleGrid>
     </Stack>

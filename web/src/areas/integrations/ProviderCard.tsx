@@ -53,7 +53,12 @@ export function ProviderCard({ provider, connected }: Props) {
 
 function Abilities({ capability }: { capability: Provider['capability'] }) {
   const reads = ['items', 'accounts', capability.suppliers && 'suppliers'].filter(Boolean).join(', ');
-  const writes = [capability.inventoryAdjustments && 'inventory adjustments', capability.journalEntries && 'journal entries'].filter(Boolean).join(', ');
+  const writes = [
+    capability.inventoryAdjustments && 'inventory adjustments',
+    capability.journalEntries && 'journal entries',
+  ]
+    .filter(Boolean)
+    .join(', ');
   return (
     <Text size="sm" c="dimmed">
       Reads {reads}.{writes && ` Can write ${writes}, once you export.`}
@@ -64,7 +69,8 @@ function Abilities({ capability }: { capability: Provider['capability'] }) {
 function NotConfigured({ name }: { name: string }) {
   return (
     <Text size="sm" data-testid="provider-not-configured">
-      This gateway has no app credentials for {name}. Whoever runs it adds the client id and secret of its {name} app to the configuration and restarts it; <Code>stockbridge doctor</Code> says what is missing.
+      This gateway has no app credentials for {name}. Whoever runs it adds the client id and secret of its {name} app to
+      the configuration and restarts it; <Code>stockbridge doctor</Code> says what is missing.
     </Text>
   );
 }

@@ -19,12 +19,24 @@ export function ReturnNotice({ integrations }: { integrations: readonly Integrat
 
   const close = () => {
     setClosed(true);
-    setSearch((before) => new URLSearchParams([...before].filter(([name]) => !WORDS.includes(name))), { replace: true });
+    setSearch((before) => new URLSearchParams([...before].filter(([name]) => !WORDS.includes(name))), {
+      replace: true,
+    });
   };
 
   if (outcome.kind === 'failed') {
     return (
-      <Alert color="red" icon={<IconPlugConnectedX size={20} />} title="Not connected" role="alert" withCloseButton closeButtonLabel="Dismiss" onClose={close} data-testid="connect-failed" data-code={outcome.code}>
+      <Alert
+        color="red"
+        icon={<IconPlugConnectedX size={20} />}
+        title="Not connected"
+        role="alert"
+        withCloseButton
+        closeButtonLabel="Dismiss"
+        onClose={close}
+        data-testid="connect-failed"
+        data-code={outcome.code}
+      >
         <Text size="sm">{outcome.message || humanise(outcome.code)}</Text>
         <Text size="sm" c="dimmed">
           {adviceOn(outcome.code)}
@@ -34,7 +46,16 @@ export function ReturnNotice({ integrations }: { integrations: readonly Integrat
   }
   const integration = integrations.find((each) => each.id === outcome.integrationId);
   return (
-    <Alert color="teal" icon={<IconCircleCheck size={20} />} title={`Connected to ${integration?.company?.name ?? 'your accounting system'}`} role="status" withCloseButton closeButtonLabel="Dismiss" onClose={close} data-testid="connect-succeeded">
+    <Alert
+      color="teal"
+      icon={<IconCircleCheck size={20} />}
+      title={`Connected to ${integration?.company?.name ?? 'your accounting system'}`}
+      role="status"
+      withCloseButton
+      closeButtonLabel="Dismiss"
+      onClose={close}
+      data-testid="connect-succeeded"
+    >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">Next: check the settings below, then read the items for the first time.</Text>
         {maySync && (

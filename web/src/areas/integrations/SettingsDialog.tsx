@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
 import { ActionButton } from '../../components/ActionButton';
 import { ProblemAlert } from '../../components/ProblemAlert';
-import type { ExportMode, InventoryMode, ItemType } from '../../graphql/generated/graphql';
+import type { ItemType } from '../../graphql/generated/graphql';
 import { useAction, type Problem } from '../../graphql/useAction';
 import { itemTypeWord } from '../../lib/words';
 import { useMay } from '../../session/viewer';
@@ -50,10 +50,23 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
     <Modal opened onClose={onClose} title={`Settings: ${integration.company?.name ?? name}`} size="lg" centered>
       <form onSubmit={onSubmit}>
         <Stack gap="lg">
-          <Checkbox.Group label="Item types to sync" description="Items of other types are skipped and counted. Items you already have stay." value={draft.itemTypes} onChange={(types) => change({ itemTypes: types as ItemType[] })} error={refusalOf(update.problem, 'itemTypes')}>
+          <Checkbox.Group
+            label="Item types to sync"
+            description="Items of other types are skipped and counted. Items you already have stay."
+            value={draft.itemTypes}
+            onChange={(types) => change({ itemTypes: types })}
+            error={refusalOf(update.problem, 'itemTypes')}
+          >
             <Stack gap="xs" mt="xs">
               {choosable(capability.itemTypes).map((type) => (
-                <Checkbox key={type} value={type} label={itemTypeWord(type)} description={TYPE_HELP[type]} disabled={locked} data-testid={`item-type-${type}`} />
+                <Checkbox
+                  key={type}
+                  value={type}
+                  label={itemTypeWord(type)}
+                  description={TYPE_HELP[type]}
+                  disabled={locked}
+                  data-testid={`item-type-${type}`}
+                />
               ))}
             </Stack>
           </Checkbox.Group>
@@ -62,26 +75,83 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
               With no type selected every item is skipped.
             </Text>
           )}
-          <Radio.Group label="Inventory mode" description="Who is right about quantities and costs." value={draft.inventoryMode} onChange={(mode) => change({ inventoryMode: mode as InventoryMode })} error={refusalOf(update.problem, 'inventoryMode')}>
+          <Radio.Group
+            label="Inventory mode"
+            description="Who is right about quantities and costs."
+            value={draft.inventoryMode}
+            onChange={(mode) => change({ inventoryMode: mode })}
+            error={refusalOf(update.problem, 'inventoryMode')}
+          >
             <Stack gap="xs" mt="xs">
-              <Radio value="SYNC" label="Sync" disabled={locked || !capability.inventoryAdjustments} description={capability.inventoryAdjustments ? `${name} is right: every item sync takes quantity and cost from there.` : `Not possible with ${name}: it takes no inventory adjustments.`} data-testid="inventory-mode-SYNC" />
-              <Radio value="SELF_MANAGED" label="Self-managed" disabled={locked} description={`Your stock here is right: ${name} gets journal entries, and an item sync never changes quantities.`} data-testid="inventory-mode-SELF_MANAGED" />
+              <Radio
+                value="SYNC"
+                label="Sync"
+                disabled={locked || !capability.inventoryAdjustments}
+                description={
+                  capability.inventoryAdjustments
+                    ? `${name} is right: every item sync takes quantity and cost from there.`
+                    : `Not possible with ${name}: it takes no inventory adjustments.`
+                }
+                data-testid="inventory-mode-SYNC"
+              />
+              <Radio
+                value="SELF_MANAGED"
+                label="Self-managed"
+                disabled={locked}
+                description={`Your stock here is right: ${name} gets journal entries, and an item sync never changes quantities.`}
+                data-testid="inventory-mode-SELF_MANAGED"
+              />
             </Stack>
           </Radio.Group>
-          <Radio.Group label="Export mode" value={draft.exportMode} onChange={(mode) => change({ exportMode: mode as ExportMode })} error={refusalOf(update.problem, 'exportMode')}>
+          <Radio.Group
+            label="Export mode"
+            value={draft.exportMode}
+            onChange={(mode) => change({ exportMode: mode })}
+            error={refusalOf(update.problem, 'exportMode')}
+          >
             <Stack gap="xs" mt="xs">
-              <Radio value="MANUAL" label="Manual" description={`Nothing is written to ${name} until somebody exports it.`} disabled={locked} />
-              <Radio value="AUTOMATIC" label="Automatic" description="Documents are exported as soon as they are complete." disabled={locked} />
+              <Radio
+                value="MANUAL"
+                label="Manual"
+                description={`Nothing is written to ${name} until somebody exports it.`}
+                disabled={locked}
+              />
+              <Radio
+                value="AUTOMATIC"
+                label="Automatic"
+                description="Documents are exported as soon as they are complete."
+                disabled={locked}
+              />
             </Stack>
           </Radio.Group>
-          <TextInput label="Document prefix" description={`Begins every reference written to ${name}, so you find them there.`} value={draft.documentPrefix} onChange={(event) => change({ documentPrefix: event.currentTarget.value })} disabled={locked} maxLength={8} w={220} error={refusalOf(update.problem, 'documentPrefix')} data-testid="document-prefix" />
-          <Schedule minutes={draft.itemSyncEveryMinutes ?? null} locked={locked} onChange={(itemSyncEveryMinutes) => change({ itemSyncEveryMinutes })} error={refusalOf(update.problem, 'itemSyncEveryMinutes')} />
+          <TextInput
+            label="Document prefix"
+            description={`Begins every reference written to ${name}, so you find them there.`}
+            value={draft.documentPrefix}
+            onChange={(event) => change({ documentPrefix: event.currentTarget.value })}
+            disabled={locked}
+            maxLength={8}
+            w={220}
+            error={refusalOf(update.problem, 'documentPrefix')}
+            data-testid="document-prefix"
+          />
+          <Schedule
+            minutes={draft.itemSyncEveryMinutes ?? null}
+            locked={locked}
+            onChange={(itemSyncEveryMinutes) => change({ itemSyncEveryMinutes })}
+            error={refusalOf(update.problem, 'itemSyncEveryMinutes')}
+          />
           <ProblemAlert problem={update.problem} onRetry={() => void save()} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <ActionButton type="submit" permission="CONFIGURE_SETTINGS" loading={update.busy} data-testid="save-settings">
+            <ActionButton
+              type="submit"
+              permission="CONFIGURE_SETTINGS"
+              loading={update.busy}
+              data-testid="save-settings"
+            >
               Save settings
             </ActionButton>
           </Group>
@@ -93,14 +163,49 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
 
 /** Only what this form edits: a setting it does not show must not be written back. */
 function edited({ inventoryMode, itemTypes, exportMode, documentPrefix, itemSyncEveryMinutes }: Settings) {
-  return { inventoryMode, itemTypes, exportMode, documentPrefix: documentPrefix.trim(), itemSyncEveryMinutes: itemSyncEveryMinutes ?? null };
+  return {
+    inventoryMode,
+    itemTypes,
+    exportMode,
+    documentPrefix: documentPrefix.trim(),
+    itemSyncEveryMinutes: itemSyncEveryMinutes ?? null,
+  };
 }
 
-function Schedule({ minutes, locked, onChange, error }: { minutes: number | null; locked: boolean; onChange: (minutes: number | null) => void; error?: string }) {
+function Schedule({
+  minutes,
+  locked,
+  onChange,
+  error,
+}: {
+  minutes: number | null;
+  locked: boolean;
+  onChange: (minutes: number | null) => void;
+  error?: string;
+}) {
   return (
     <Stack gap="xs">
-      <Switch label="Sync items on a schedule" checked={minutes !== null} onChange={(event) => onChange(event.currentTarget.checked ? 60 : null)} disabled={locked} data-testid="schedule-switch" />
-      {minutes !== null && <NumberInput label="Every (minutes)" value={minutes} onChange={(value) => onChange(typeof value === 'number' ? value : 60)} min={5} max={10_080} step={15} allowDecimal={false} disabled={locked} w={220} error={error} />}
+      <Switch
+        label="Sync items on a schedule"
+        checked={minutes !== null}
+        onChange={(event) => onChange(event.currentTarget.checked ? 60 : null)}
+        disabled={locked}
+        data-testid="schedule-switch"
+      />
+      {minutes !== null && (
+        <NumberInput
+          label="Every (minutes)"
+          value={minutes}
+          onChange={(value) => onChange(typeof value === 'number' ? value : 60)}
+          min={5}
+          max={10_080}
+          step={15}
+          allowDecimal={false}
+          disabled={locked}
+          w={220}
+          error={error}
+        />
+      )}
     </Stack>
   );
 }

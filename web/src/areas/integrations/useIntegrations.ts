@@ -9,13 +9,19 @@ const NONE = {};
 export function useIntegrations() {
   const query = useLiveQuery(IntegrationsQuery, NONE, { types: ['Integration'] });
   const [{ data: change }] = useSubscription({ query: IntegrationChangedSubscription });
-  const [changed, setChanged] = useState<{ readonly base: unknown; readonly byId: ReadonlyMap<string, Integration> }>({ base: null, byId: new Map() });
+  const [changed, setChanged] = useState<{ readonly base: unknown; readonly byId: ReadonlyMap<string, Integration> }>({
+    base: null,
+    byId: new Map(),
+  });
 
   useEffect(() => {
     const integration = change?.integrationChanged;
     if (!integration) return;
     // eslint-disable-next-line react-hooks/set-state-in-effect -- an outside event, kept until the next read replaces it
-    setChanged((before) => ({ base: query.data, byId: new Map(before.base === query.data ? before.byId : []).set(integration.id, integration) }));
+    setChanged((before) => ({
+      base: query.data,
+      byId: new Map(before.base === query.data ? before.byId : []).set(integration.id, integration),
+    }));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new event counts, not a new read
   }, [change]);
 

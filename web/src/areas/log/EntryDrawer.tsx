@@ -18,7 +18,15 @@ type Entry = Extract<EntryData['node'], { __typename: 'SyncLogEntry' }>;
 
 export function EntryDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   return (
-    <Drawer opened={id !== null} onClose={onClose} position="right" size="xl" title="Call to the accounting system" closeButtonProps={{ 'aria-label': 'Close' }} data-testid="log-drawer">
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title="Call to the accounting system"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      data-testid="log-drawer"
+    >
       {id && <Content key={id} id={id} />}
     </Drawer>
   );
@@ -26,7 +34,17 @@ export function EntryDrawer({ id, onClose }: { id: string | null; onClose: () =>
 
 function Content({ id }: { id: string }) {
   const query = useLiveQuery(SyncLogEntryQuery, { id });
-  return <Loaded query={query}>{({ node }) => (node?.__typename === 'SyncLogEntry' ? <Details entry={node} /> : <Text c="dimmed">This entry is no longer kept.</Text>)}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {({ node }) =>
+        node?.__typename === 'SyncLogEntry' ? (
+          <Details entry={node} />
+        ) : (
+          <Text c="dimmed">This entry is no longer kept.</Text>
+        )
+      }
+    </Loaded>
+  );
 }
 
 function Details({ entry }: { entry: Entry }) {
@@ -51,10 +69,25 @@ function Details({ entry }: { entry: Entry }) {
       <Facts
         facts={[
           ['Time', <At key="at" at={entry.at} precise />],
-          ['HTTP status', <span key="status" data-testid="log-http-status">{entry.httpStatus ?? 'no answer'}</span>],
+          [
+            'HTTP status',
+            <span key="status" data-testid="log-http-status">
+              {entry.httpStatus ?? 'no answer'}
+            </span>,
+          ],
           ['Took', formatDuration(entry.durationMs)],
-          ['Attempt', <span key="attempt" data-testid="log-attempt">{entry.attempt}</span>],
-          entry.providerTraceId != null && ['Trace id at the provider', <code key="trace" data-testid="log-trace">{entry.providerTraceId}</code>],
+          [
+            'Attempt',
+            <span key="attempt" data-testid="log-attempt">
+              {entry.attempt}
+            </span>,
+          ],
+          entry.providerTraceId != null && [
+            'Trace id at the provider',
+            <code key="trace" data-testid="log-trace">
+              {entry.providerTraceId}
+            </code>,
+          ],
           entry.correlationId != null && ['Correlation id', <code key="correlation">{entry.correlationId}</code>],
           ['Company', entry.integration.company?.name ?? entry.integration.provider.name],
           entry.run != null && ['Run', <RunLink key="run" run={entry.run} />],
@@ -104,7 +137,12 @@ function Copy({ text }: { text: string }) {
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon variant="subtle" color={copied ? 'teal' : 'gray'} onClick={copy} aria-label={copied ? 'Copied' : 'Copy'}>
+          <ActionIcon
+            variant="subtle"
+            color={copied ? 'teal' : 'gray'}
+            onClick={copy}
+            aria-label={copied ? 'Copied' : 'Copy'}
+          >
             {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
           </ActionIcon>
         </Tooltip>

@@ -27,10 +27,23 @@ export function LogFilters({ values, active, operations, onChange, onClear }: Pr
         onChange={(value) => onChange({ outcome: value ?? '' })}
         data-testid="log-filter-outcome"
       />
-      <Operation key={values.operation} value={values.operation} known={operations} onChange={(operation) => onChange({ operation })} />
+      <Operation
+        key={values.operation}
+        value={values.operation}
+        known={operations}
+        onChange={(operation) => onChange({ operation })}
+      />
       <Status key={`status ${values.status}`} value={values.status} onChange={(status) => onChange({ status })} />
       {values.run && (
-        <Badge size="lg" variant="light" rightSection={<CloseButton size="xs" aria-label="Show the calls of every run" onClick={() => onChange({ run: '' })} />} mb={4} data-testid="log-filter-run">
+        <Badge
+          size="lg"
+          variant="light"
+          rightSection={
+            <CloseButton size="xs" aria-label="Show the calls of every run" onClick={() => onChange({ run: '' })} />
+          }
+          mb={4}
+          data-testid="log-filter-run"
+        >
           One run
         </Badge>
       )}
@@ -43,14 +56,32 @@ export function LogFilters({ values, active, operations, onChange, onClear }: Pr
   );
 }
 
-function Operation({ value, known, onChange }: { value: string; known: readonly string[]; onChange: (value: string) => void }) {
+function Operation({
+  value,
+  known,
+  onChange,
+}: {
+  value: string;
+  known: readonly string[];
+  onChange: (value: string) => void;
+}) {
   const [text, setText] = useState(value);
   const apply = useDebouncedCallback((next: string) => onChange(next.trim()), 400);
   const change = (next: string) => {
     setText(next);
     apply(next);
   };
-  return <Autocomplete label="Operation" w={220} placeholder="All" data={[...known]} value={text} onChange={change} data-testid="log-filter-operation" />;
+  return (
+    <Autocomplete
+      label="Operation"
+      w={220}
+      placeholder="All"
+      data={[...known]}
+      value={text}
+      onChange={change}
+      data-testid="log-filter-operation"
+    />
+  );
 }
 
 function Status({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -61,5 +92,17 @@ function Status({ value, onChange }: { value: string; onChange: (value: string) 
     setText(next);
     if (next === '' || /^[1-5]\d\d$/.test(next)) apply(next);
   };
-  return <TextInput label="HTTP status" w={110} placeholder="All" inputMode="numeric" maxLength={3} value={text} error={!valid && text.length === 3} onChange={(event) => change(event.currentTarget.value.replace(/\D/g, ''))} data-testid="log-filter-status" />;
+  return (
+    <TextInput
+      label="HTTP status"
+      w={110}
+      placeholder="All"
+      inputMode="numeric"
+      maxLength={3}
+      value={text}
+      error={!valid && text.length === 3}
+      onChange={(event) => change(event.currentTarget.value.replace(/\D/g, ''))}
+      data-testid="log-filter-status"
+    />
+  );
 }

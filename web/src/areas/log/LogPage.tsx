@@ -14,7 +14,7 @@ import { useFilters } from '../../components/useFilters';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDuration } from '../../lib/time';
 import { EntryDrawer } from './EntryDrawer';
-import { LOG_FILTERS, toLogFilter } from './filter';
+import { LOG_FILTERS, toLogFilter, type LogFilterValues } from './filter';
 import { LogFilters } from './LogFilters';
 import { SyncLogCountQuery, SyncLogsQuery, type LogEntry } from './operations';
 import classes from './LogPage.module.css';
@@ -33,15 +33,27 @@ const HEAD = (
 export function LogPage() {
   const filters = useFilters(LOG_FILTERS);
   const listing = JSON.stringify(filters.values);
-  const filter = useMemo(() => toLogFilter(JSON.parse(listing) as typeof filters.values), [listing]);
+  const filter = useMemo(() => toLogFilter(JSON.parse(listing) as LogFilterValues), [listing]);
   const paging = usePaging(listing);
   const query = useLiveQuery(SyncLogsQuery, { filter, ...paging.variables }, { types: ['SyncLogEntry'] });
   const [opened, setOpened] = useState<string | null>(null);
-  const seen = useMemo(() => [...new Set(query.data?.syncLogs.nodes.map((entry) => entry.operation) ?? [])].sort(), [query.data]);
+  const seen = useMemo(
+    () => [...new Set(query.data?.syncLogs.nodes.map((entry) => entry.operation) ?? [])].sort(),
+    [query.data],
+  );
 
   return (
-    <Page title="Sync log" lead="Every call to the accounting system: what was sent, what came back. Tokens and secrets are never recorded.">
-      <LogFilters values={filters.values} active={filters.active} operations={seen} onChange={filters.set} onClear={filters.clear} />
+    <Page
+      title="Sync log"
+      lead="Every call to the accounting system: what was sent, what came back. Tokens and secrets are never recorded."
+    >
+      <LogFilters
+        values={filters.values}
+        active={filters.active}
+        operations={seen}
+        onChange={filters.set}
+        onClear={filters.clear}
+      />
       <Loaded query={query}>
         {({ syncLogs: { nodes, pageInfo } }) =>
           nodes.length === 0 ? (
@@ -53,7 +65,13 @@ export function LogPage() {
                   <Row key={entry.id} entry={entry} onOpen={() => setOpened(entry.id)} />
                 ))}
               </DataTable>
-              <Pager paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} total={<TotalCount key={listing} query={SyncLogCountQuery} variables={{ filter }} />} />
+              <Pager
+                paging={paging}
+                info={pageInfo}
+                shown={nodes.length}
+                loading={query.loading}
+                total={<TotalCount key={listing} query={SyncLogCountQuery} variables={{ filter }} />}
+              />
             </>
           )
         }
@@ -103,7 +121,9 @@ function Row({ entry, onOpen }: { entry: LogEntry; onOpen: () => void }) {
 function NoCalls({ filtered }: { filtered: boolean }) {
   return (
     <EmptyState icon={IconTransfer} title={filtered ? 'No call matches' : 'No call yet'}>
-      {filtered ? 'Clear or widen the filters above.' : 'As soon as the gateway talks to your accounting system, for example when you sync items, each call is listed here.'}
+      {filtered
+        ? 'Clear or widen the filters above.'
+        : 'As soon as the gateway talks to your accounting system, for example when you sync items, each call is listed here.'}
     </EmptyState>
   );
 }

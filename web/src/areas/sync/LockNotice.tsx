@@ -31,14 +31,23 @@ export function LockNotice({ lock, refetch }: Props) {
   }, [over, refetch]);
 
   return (
-    <Alert color="yellow" icon={<IconLock size={20} />} title={`Sync lock: held by ${lock.heldBy}`} role="status" data-testid="lock-notice">
+    <Alert
+      color="yellow"
+      icon={<IconLock size={20} />}
+      title={`Sync lock: held by ${lock.heldBy}`}
+      role="status"
+      data-testid="lock-notice"
+    >
       <Stack gap="sm">
         <Text size="sm">
-          {syncKindWord(lock.kind)}, since <At at={lock.acquiredAt} />. One sync or build at a time keeps your stock right; yours can start when this one ends.
+          {syncKindWord(lock.kind)}, since <At at={lock.acquiredAt} />. One sync or build at a time keeps your stock
+          right; yours can start when this one ends.
         </Text>
         {lock.run && <HolderProgress key={lock.run.id} run={lock.run} onEnded={refetch} />}
         <Text size="sm" c="dimmed">
-          The lease ends in <b data-testid="lock-countdown">{formatCountdown(left)}</b> (<At at={lock.expiresAt} precise />) and is renewed while the work goes on. If the holder crashed, the lock ends by itself then.
+          The lease ends in <b data-testid="lock-countdown">{formatCountdown(left)}</b> (
+          <At at={lock.expiresAt} precise />) and is renewed while the work goes on. If the holder crashed, the lock
+          ends by itself then.
         </Text>
       </Stack>
     </Alert>

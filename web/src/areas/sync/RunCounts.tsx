@@ -16,7 +16,13 @@ export function RunCounts({ counts }: { counts: Counts }) {
   return (
     <SimpleGrid component="dl" cols={{ base: 2, xs: 3, md: shown.length }} spacing="sm" m={0}>
       {shown.map(([key, label, meaning]) => (
-        <div key={key} className={classes.tile} data-kind={key} data-zero={counts[key] === 0 || undefined} title={`${label}: ${meaning}`}>
+        <div
+          key={key}
+          className={classes.tile}
+          data-kind={key}
+          data-zero={counts[key] === 0 || undefined}
+          title={`${label}: ${meaning}`}
+        >
           <Text component="dt" size="xs" c="dimmed">
             {label}
           </Text>

@@ -42,7 +42,13 @@ export function RunHistory({ shown, onShow }: { shown: string | null; onShow: (r
             </Text>
           ) : (
             <>
-              <DataTable minWidth={820} head={HEAD} label="Runs" testId="runs-table" busy={query.loading && query.data === undefined}>
+              <DataTable
+                minWidth={820}
+                head={HEAD}
+                label="Runs"
+                testId="runs-table"
+                busy={query.loading && query.data === undefined}
+              >
                 {nodes.map((run) => (
                   <Row key={run.id} run={run} shown={run.id === shown} onShow={onShow} />
                 ))}
@@ -57,7 +63,8 @@ export function RunHistory({ shown, onShow }: { shown: string | null; onShow: (r
 }
 
 function Row({ run, shown, onShow }: { run: PastRun; shown: boolean; onShow: (runId: string) => void }) {
-  const took = run.startedAt && run.finishedAt ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : null;
+  const took =
+    run.startedAt && run.finishedAt ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : null;
   return (
     <Table.Tr data-testid="run-row" data-run={run.id} data-state={run.state} aria-current={shown || undefined}>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
@@ -89,7 +96,13 @@ function Row({ run, shown, onShow }: { run: PastRun; shown: boolean; onShow: (ru
         <Text size="sm">{run.requestedBy ?? triggerWord(run.trigger)}</Text>
       </Table.Td>
       <Table.Td ta="right">
-        <Button size="compact-xs" variant="subtle" disabled={shown} onClick={() => onShow(run.id)} data-testid="show-run">
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabled={shown}
+          onClick={() => onShow(run.id)}
+          data-testid="show-run"
+        >
           {shown ? 'Shown' : 'Show'}
         </Button>
       </Table.Td>
@@ -105,5 +118,9 @@ function summary(counts: PastRun['counts']): string {
     counts.skipped > 0 && `${counts.skipped.toLocaleString()} skipped`,
     counts.failed > 0 && `${counts.failed.toLocaleString()} failed`,
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(', ') : counts.unchanged > 0 ? `${count(counts.unchanged, 'item')} unchanged` : 'nothing';
+  return parts.length > 0
+    ? parts.join(', ')
+    : counts.unchanged > 0
+      ? `${count(counts.unchanged, 'item')} unchanged`
+      : 'nothing';
 }

@@ -35,12 +35,25 @@ export function RunPanel({ runId, ...rest }: Props) {
   const query = useLiveQuery(RunQuery, { id: runId });
   return (
     <Loaded query={query}>
-      {({ node }) => (node?.__typename === 'SyncRun' ? <Panel key={node.id} run={node} refetch={query.refetch} {...rest} /> : <Text c="dimmed">This run is no longer kept.</Text>)}
+      {({ node }) =>
+        node?.__typename === 'SyncRun' ? (
+          <Panel key={node.id} run={node} refetch={query.refetch} {...rest} />
+        ) : (
+          <Text c="dimmed">This run is no longer kept.</Text>
+        )
+      }
     </Loaded>
   );
 }
 
-function Panel({ run, refetch, onEnded, including = false, includeUnavailable = null, onInclude }: { run: Run; refetch: () => void } & Omit<Props, 'runId'>) {
+function Panel({
+  run,
+  refetch,
+  onEnded,
+  including = false,
+  includeUnavailable = null,
+  onInclude,
+}: { run: Run; refetch: () => void } & Omit<Props, 'runId'>) {
   const progress = useRunProgress(run);
   const ended = hasEnded(progress.state);
   useOnEnd(ended, () => {
@@ -101,7 +114,8 @@ function Head({ run, progress }: { run: Run; progress: RunProgress }) {
           {triggerWord(run.trigger)}
           {run.requestedBy ? ` by ${run.requestedBy}` : ''}, <Ago at={run.createdAt} />
           <Took run={run} running={!ended} />
-          {run.resumedTimes > 0 && `, taken up again ${run.resumedTimes === 1 ? 'once' : `${run.resumedTimes} times`} after an interruption`}
+          {run.resumedTimes > 0 &&
+            `, taken up again ${run.resumedTimes === 1 ? 'once' : `${run.resumedTimes} times`} after an interruption`}
         </Text>
       </Stack>
       {ended ? <LogLink runId={run.id} /> : <Cancel runId={run.id} />}
@@ -114,7 +128,11 @@ function Took({ run, running }: { run: Run; running: boolean }) {
   if (!run.startedAt) return null;
   const until = run.finishedAt ? Date.parse(run.finishedAt) : running ? now : null;
   if (until === null) return null;
-  return <>, {running ? 'running for' : 'took'} {formatDuration(Math.max(0, until - Date.parse(run.startedAt)))}</>;
+  return (
+    <>
+      , {running ? 'running for' : 'took'} {formatDuration(Math.max(0, until - Date.parse(run.startedAt)))}
+    </>
+  );
 }
 
 function Also({ progress }: { progress: RunProgress }) {
@@ -140,7 +158,15 @@ function Cancel({ runId }: { runId: string }) {
   const cancel = useAction(CancelSyncMutation, (data) => data.cancelSync);
   return (
     <Stack gap="xs" align="flex-end">
-      <ActionButton size="xs" variant="default" permission="SYNC_ITEMS" leftSection={<IconPlayerStop size={14} />} loading={cancel.busy} onClick={() => void cancel.run({ runId })} data-testid="cancel-sync">
+      <ActionButton
+        size="xs"
+        variant="default"
+        permission="SYNC_ITEMS"
+        leftSection={<IconPlayerStop size={14} />}
+        loading={cancel.busy}
+        onClick={() => void cancel.run({ runId })}
+        data-testid="cancel-sync"
+      >
         Cancel
       </ActionButton>
       <ProblemAlert problem={cancel.problem} onClose={cancel.clear} />

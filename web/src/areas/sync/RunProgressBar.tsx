@@ -13,11 +13,28 @@ export function RunProgressBar({ progress }: { progress: RunProgress }) {
           {words}
         </Text>
         <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }} data-testid="sync-done">
-          {progress.total == null ? (progress.done > 0 ? `${count(progress.done, 'record')} so far` : '') : `${progress.done.toLocaleString()} of ${progress.total.toLocaleString()}`}
+          {progress.total == null
+            ? progress.done > 0
+              ? `${count(progress.done, 'record')} so far`
+              : ''
+            : `${progress.done.toLocaleString()} of ${progress.total.toLocaleString()}`}
         </Text>
       </Group>
-      <Progress.Root size="lg" radius="xl" data-testid="sync-progress" data-done={progress.done} data-sequence={progress.sequence} data-percent={percent ?? ''}>
-        <Progress.Section value={percent ?? 100} striped={percent === null} animated={percent === null} aria-label={words} aria-valuetext={percent === null ? words : `${percent} %, ${words}`} />
+      <Progress.Root
+        size="lg"
+        radius="xl"
+        data-testid="sync-progress"
+        data-done={progress.done}
+        data-sequence={progress.sequence}
+        data-percent={percent ?? ''}
+      >
+        <Progress.Section
+          value={percent ?? 100}
+          striped={percent === null}
+          animated={percent === null}
+          aria-label={words}
+          aria-valuetext={percent === null ? words : `${percent} %, ${words}`}
+        />
       </Progress.Root>
       <Text size="xs" c="dimmed" mih={18} data-testid="sync-message">
         {progress.message}

@@ -24,7 +24,14 @@ const LEAD = 'Reads items, the chart of accounts and suppliers from your account
 export function SyncPage() {
   const query = useLiveQuery(SyncOverviewQuery, NONE, { types: ['SyncRun', 'Integration'] });
   return (
-    <Loaded query={query} skeleton={<Page title="Sync items" lead={LEAD}>{null}</Page>}>
+    <Loaded
+      query={query}
+      skeleton={
+        <Page title="Sync items" lead={LEAD}>
+          {null}
+        </Page>
+      }
+    >
       {(data) => <Sync data={data} refetch={query.refetch} />}
     </Loaded>
   );
@@ -49,11 +56,21 @@ function Sync({ data, refetch }: { data: Overview; refetch: () => void }) {
   const shown = runToShow(data, picked);
   const lock = data.syncLock ?? null;
   const locked = lock ? `${syncKindWord(lock.kind)} by ${lock.heldBy} is running. Wait until it ends.` : null;
-  const expired = integration?.status === 'EXPIRED' ? 'The connection has expired. Reconnect it on the Integrations page first.' : null;
-  const foreign = lock && (lock.run == null || lock.run.id !== shown || hasRefused(starter.problem, 'SYNC_LOCKED')) ? lock : null;
+  const expired =
+    integration?.status === 'EXPIRED'
+      ? 'The connection has expired. Reconnect it on the Integrations page first.'
+      : null;
+  const foreign =
+    lock && (lock.run == null || lock.run.id !== shown || hasRefused(starter.problem, 'SYNC_LOCKED')) ? lock : null;
 
   return (
-    <Page title="Sync items" lead={LEAD} actions={integration && <Actions {...{ usable, integration, setChosen, starter }} unavailable={expired ?? locked} />}>
+    <Page
+      title="Sync items"
+      lead={LEAD}
+      actions={
+        integration && <Actions {...{ usable, integration, setChosen, starter }} unavailable={expired ?? locked} />
+      }
+    >
       {!integration && <NothingToSync />}
       <Stack gap="md">
         <StartProblem starter={starter} stillLocked={lock !== null} />
@@ -64,7 +81,9 @@ function Sync({ data, refetch }: { data: Overview; refetch: () => void }) {
             onEnded={refetch}
             including={starter.busy}
             includeUnavailable={expired ?? locked}
-            onInclude={(run, types) => void starter.includeAndStart(run.integration.id, run.integration.settings.itemTypes, types)}
+            onInclude={(run, types) =>
+              void starter.includeAndStart(run.integration.id, run.integration.settings.itemTypes, types)
+            }
           />
         )}
         {(shown || integration) && <RunHistory shown={shown} onShow={setPicked} />}
@@ -101,14 +120,35 @@ function Actions({ usable, integration, setChosen, starter, unavailable }: Actio
   const name = (each: Integration) => each.company?.name ?? each.provider.name;
   return (
     <>
-      {usable.length > 1 && <Select aria-label="Company" allowDeselect={false} data={usable.map((each) => ({ value: each.id, label: name(each) }))} value={integration.id} onChange={setChosen} />}
+      {usable.length > 1 && (
+        <Select
+          aria-label="Company"
+          allowDeselect={false}
+          data={usable.map((each) => ({ value: each.id, label: name(each) }))}
+          value={integration.id}
+          onChange={setChosen}
+        />
+      )}
       <Button.Group>
-        <ActionButton permission="SYNC_ITEMS" unavailable={unavailable} loading={starter.busy} leftSection={<IconRefresh size={18} />} onClick={() => void starter.start(integration.id, false)} data-testid="sync-button">
+        <ActionButton
+          permission="SYNC_ITEMS"
+          unavailable={unavailable}
+          loading={starter.busy}
+          leftSection={<IconRefresh size={18} />}
+          onClick={() => void starter.start(integration.id, false)}
+          data-testid="sync-button"
+        >
           Sync items
         </ActionButton>
         <Menu position="bottom-end" width={290}>
           <Menu.Target>
-            <Button px={8} variant="filled" aria-label="More ways to sync" disabled={unavailable !== null || starter.busy} style={{ borderLeft: '1px solid rgb(255 255 255 / 25%)' }}>
+            <Button
+              px={8}
+              variant="filled"
+              aria-label="More ways to sync"
+              disabled={unavailable !== null || starter.busy}
+              style={{ borderLeft: '1px solid rgb(255 255 255 / 25%)' }}
+            >
               <IconChevronDown size={16} />
             </Button>
           </Menu.Target>
@@ -137,7 +177,8 @@ function NothingToSync() {
         </Button>
       }
     >
-      Items come from your accounting system. {manages ? 'Connect it first, then sync.' : 'Ask an owner or admin to connect it.'}
+      Items come from your accounting system.{' '}
+      {manages ? 'Connect it first, then sync.' : 'Ask an owner or admin to connect it.'}
     </EmptyState>
   );
 }

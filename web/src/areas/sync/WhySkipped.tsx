@@ -34,13 +34,17 @@ export function WhySkipped({ counts, selected, offered, busy, unavailable, onInc
             </List.Item>
           ))}
       </List>
-      {includable.length > 0 && <Includes includable={includable} busy={busy} unavailable={unavailable} onInclude={onInclude} />}
+      {includable.length > 0 && (
+        <Includes includable={includable} busy={busy} unavailable={unavailable} onInclude={onInclude} />
+      )}
     </Stack>
   );
 }
 
 function ByType({ counts }: { counts: CountsFieldsFragment }) {
-  const parts = counts.skippedByType.filter((each) => each.count > 0).map((each) => `${each.count.toLocaleString()} ${itemTypeWord(each.type)}`);
+  const parts = counts.skippedByType
+    .filter((each) => each.count > 0)
+    .map((each) => `${each.count.toLocaleString()} ${itemTypeWord(each.type)}`);
   if (parts.length === 0) return null;
   return (
     <Text span size="sm" c="dimmed">
@@ -50,19 +54,40 @@ function ByType({ counts }: { counts: CountsFieldsFragment }) {
   );
 }
 
-function Includes({ includable, busy, unavailable, onInclude }: { includable: { type: ItemType; count: number }[] } & Pick<Props, 'busy' | 'unavailable' | 'onInclude'>) {
+function Includes({
+  includable,
+  busy,
+  unavailable,
+  onInclude,
+}: { includable: { type: ItemType; count: number }[] } & Pick<Props, 'busy' | 'unavailable' | 'onInclude'>) {
   const maySync = useMay('SYNC_ITEMS');
   const reason = unavailable ?? (maySync ? null : 'Your role may not sync items.');
   const all = includable.map((each) => each.type);
   return (
     <Group gap="xs">
       {includable.map(({ type }) => (
-        <ActionButton key={type} size="xs" variant="light" leftSection={<IconPlus size={14} />} permission="CONFIGURE_SETTINGS" unavailable={reason} loading={busy} onClick={() => onInclude([type])} data-testid={`include-type-${type}`}>
+        <ActionButton
+          key={type}
+          size="xs"
+          variant="light"
+          leftSection={<IconPlus size={14} />}
+          permission="CONFIGURE_SETTINGS"
+          unavailable={reason}
+          loading={busy}
+          onClick={() => onInclude([type])}
+          data-testid={`include-type-${type}`}
+        >
           Include {itemTypeWord(type)} items and sync again
         </ActionButton>
       ))}
       {all.length > 1 && !reason && (
-        <Button size="xs" variant="subtle" loading={busy} onClick={() => onInclude(all)} data-testid="include-all-types">
+        <Button
+          size="xs"
+          variant="subtle"
+          loading={busy}
+          onClick={() => onInclude(all)}
+          data-testid="include-all-types"
+        >
           Include all of them
         </Button>
       )}

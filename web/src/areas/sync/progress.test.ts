@@ -16,16 +16,27 @@ function play(reports: Report[]): Progress {
 describe('progress never goes backwards', () => {
   it('keeps the highest count done when a phase starts to count anew', () => {
     const after = play([report(1, { phase: 'ACCOUNTS', done: 60 }), report(2, { phase: 'ITEMS', done: 5 })]);
-    expect({ done: after.done, fraction: after.fraction, phase: after.phase }).toEqual({ done: 60, fraction: 0.6, phase: 'ITEMS' });
+    expect({ done: after.done, fraction: after.fraction, phase: after.phase }).toEqual({
+      done: 60,
+      fraction: 0.6,
+      phase: 'ITEMS',
+    });
   });
 
   it('keeps the bar where it was when the total grows', () => {
     const after = play([report(1, { done: 50, total: 100 }), report(2, { done: 60, total: 400 })]);
-    expect({ done: after.done, total: after.total, fraction: after.fraction }).toEqual({ done: 60, total: 400, fraction: 0.5 });
+    expect({ done: after.done, total: after.total, fraction: after.fraction }).toEqual({
+      done: 60,
+      total: 400,
+      fraction: 0.5,
+    });
   });
 
   it('keeps every counter at its highest value', () => {
-    const after = play([report(1, { counts: { ...NONE, created: 7, skipped: 2 } }), report(2, { counts: { ...NONE, created: 3, updated: 4 } })]);
+    const after = play([
+      report(1, { counts: { ...NONE, created: 7, skipped: 2 } }),
+      report(2, { counts: { ...NONE, created: 3, updated: 4 } }),
+    ]);
     expect(after.counts).toEqual({ ...NONE, created: 7, skipped: 2, updated: 4 });
   });
 
@@ -38,11 +49,16 @@ describe('progress never goes backwards', () => {
   });
 
   it('is full when the run succeeded, whatever was counted', () => {
-    expect(play([report(1, { done: 10, total: 40 }), report(2, { state: 'SUCCEEDED', phase: 'DONE', done: 10, total: 40 })]).fraction).toBe(1);
+    expect(
+      play([report(1, { done: 10, total: 40 }), report(2, { state: 'SUCCEEDED', phase: 'DONE', done: 10, total: 40 })])
+        .fraction,
+    ).toBe(1);
   });
 
   it('does not pretend to be full when the run failed', () => {
-    expect(play([report(1, { done: 10, total: 40 }), report(2, { state: 'FAILED', done: 10, total: 40 })]).fraction).toBe(0.25);
+    expect(
+      play([report(1, { done: 10, total: 40 }), report(2, { state: 'FAILED', done: 10, total: 40 })]).fraction,
+    ).toBe(0.25);
   });
 });
 
@@ -61,13 +77,21 @@ describe('no event counts twice, none is passed over', () => {
   it('goes on after a lost connection with the events after the last number seen', () => {
     const seen = play([report(1, { done: 10 }), report(2, { done: 20 })]);
     const resumed = advance(seen, report(3, { done: 30 }), true);
-    expect({ outcome: resumed.outcome, done: resumed.progress.done, sequence: resumed.progress.sequence }).toEqual({ outcome: 'applied', done: 30, sequence: 3 });
+    expect({ outcome: resumed.outcome, done: resumed.progress.done, sequence: resumed.progress.sequence }).toEqual({
+      outcome: 'applied',
+      done: 30,
+      sequence: 3,
+    });
   });
 
   it('lets the first event of a subscription jump, because it carries the whole state', () => {
     const seen = play([report(1, { done: 10 })]);
     const late = advance(seen, report(9, { done: 90 }), true);
-    expect({ outcome: late.outcome, done: late.progress.done, sequence: late.progress.sequence }).toEqual({ outcome: 'applied', done: 90, sequence: 9 });
+    expect({ outcome: late.outcome, done: late.progress.done, sequence: late.progress.sequence }).toEqual({
+      outcome: 'applied',
+      done: 90,
+      sequence: 9,
+    });
   });
 
   it('believes the stored run when it ended at the last number seen', () => {
@@ -80,6 +104,10 @@ describe('no event counts twice, none is passed over', () => {
 describe('hasEnded', () => {
   it('knows which states are final', () => {
     expect(['QUEUED', 'RUNNING'].map((state) => hasEnded(state as Report['state']))).toEqual([false, false]);
-    expect(['SUCCEEDED', 'SUCCEEDED_WITH_ISSUES', 'FAILED', 'CANCELLED', 'SKIPPED'].map((state) => hasEnded(state as Report['state']))).toEqual([true, true, true, true, true]);
+    expect(
+      ['SUCCEEDED', 'SUCCEEDED_WITH_ISSUES', 'FAILED', 'CANCELLED', 'SKIPPED'].map((state) =>
+        hasEnded(state as Report['state']),
+      ),
+    ).toEqual([true, true, true, true, true]);
   });
 });

@@ -11,7 +11,9 @@ describe('includableTypes', () => {
       { type: 'OTHER', count: 3 },
       { type: 'BUNDLE', count: 0 },
     ] as const;
-    expect(includableTypes(skipped, ['INVENTORY'], ['INVENTORY', 'NON_INVENTORY', 'SERVICE', 'BUNDLE', 'CATEGORY'])).toEqual([
+    expect(
+      includableTypes(skipped, ['INVENTORY'], ['INVENTORY', 'NON_INVENTORY', 'SERVICE', 'BUNDLE', 'CATEGORY']),
+    ).toEqual([
       { type: 'SERVICE', count: 14 },
       { type: 'NON_INVENTORY', count: 2 },
     ]);

@@ -37,7 +37,11 @@ export function useRunProgress(run: RunState): RunProgress {
 
   useEffect(() => {
     if (ended) return;
-    return followRun(client, runId, { position: () => latest.current.sequence, take, ended: () => hasEnded(latest.current.state) });
+    return followRun(client, runId, {
+      position: () => latest.current.sequence,
+      take,
+      ended: () => hasEnded(latest.current.state),
+    });
   }, [client, runId, ended, take]);
 
   usePolling(runId, ended, take);

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { ItemType } from '../../graphql/generated/graphql';
-import { useAction } from '../../graphql/useAction';
-import { newIdempotencyKey } from '../../lib/ids';
+import { useAction, type Problem } from '../../graphql/useAction';
+import { IdempotencyKey } from '../../lib/ids';
 import { IncludeTypesMutation, SyncItemsMutation, type Lock } from './operations';
 import { withTypes } from './skipped';
 
@@ -11,7 +11,7 @@ export interface StartSync {
   includeAndStart: (integrationId: string, selected: readonly ItemType[], added: readonly ItemType[]) => Promise<void>;
   retry: () => void;
   busy: boolean;
-  problem: ReturnType<typeof useAction>['problem'];
+  problem: Problem | null;
   clear: () => void;
   /** The lock that refused the latest attempt. */
   refusedBy: Lock | null;
@@ -21,19 +21,24 @@ export function useStartSync(onStarted: (runId: string) => void): StartSync {
   const sync = useAction(SyncItemsMutation, (data) => data.syncItems);
   const include = useAction(IncludeTypesMutation, (data) => data.updateIntegrationSettings);
   const [refusedBy, setRefusedBy] = useState<Lock | null>(null);
+  const [key] = useState(() => new IdempotencyKey());
   const again = useRef<() => Promise<void>>(async () => {});
 
-  const send = async (integrationId: string, full: boolean, idempotencyKey: string) => {
-    again.current = () => send(integrationId, full, idempotencyKey);
+  const start = async (integrationId: string, full: boolean): Promise<void> => {
+    again.current = () => start(integrationId, full);
     setRefusedBy(null);
-    const payload = await sync.run({ integrationId, full, idempotencyKey });
+    const input = { integrationId, full };
+    const payload = await sync.run({ ...input, idempotencyKey: key.for(input) });
+    if (payload) key.answered();
     setRefusedBy(payload?.lock ?? null);
     if (payload?.run && payload.userErrors.length === 0) onStarted(payload.run.id);
   };
 
-  const start = (integrationId: string, full: boolean) => send(integrationId, full, newIdempotencyKey());
-
-  const includeAndStart = async (integrationId: string, selected: readonly ItemType[], added: readonly ItemType[]): Promise<void> => {
+  const includeAndStart = async (
+    integrationId: string,
+    selected: readonly ItemType[],
+    added: readonly ItemType[],
+  ): Promise<void> => {
     again.current = () => includeAndStart(integrationId, selected, added);
     const payload = await include.run({ integrationId, itemTypes: withTypes(selected, added) });
     if (payload?.userErrors.length === 0) await start(integrationId, false);
@@ -45,5 +50,13 @@ export function useStartSync(onStarted: (runId: string) => void): StartSync {
     setRefusedBy(null);
   };
 
-  return { start, includeAndStart, retry: () => void again.current(), busy: sync.busy || include.busy, problem: include.problem ?? sync.problem, clear, refusedBy };
+  return {
+    start,
+    includeAndStart,
+    retry: () => void again.current(),
+    busy: sync.busy || include.busy,
+    problem: include.problem ?? sync.problem,
+    clear,
+    refusedBy,
+  };
 }
