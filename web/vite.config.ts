@@ -13,6 +13,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2023',
+    // These know light-dark(); for older ones it would be rewritten in a way that Mantine's colour schemes do not set.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The GraphiQL page carries a code editor; its size is known and it loads apart from the console.
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {

@@ -7,7 +7,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
-import { theme } from './app/theme';
+import { cssVariables, theme } from './app/theme';
 import { SessionProvider } from './session/session';
 
 const root = document.getElementById('root');
@@ -15,7 +15,7 @@ if (!root) throw new Error('The page has no #root element.');
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <Notifications position="top-right" />
       <SessionProvider>
         <App />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Badge, createTheme, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const bridge: MantineColorsTuple = [
   '#e9f6f6',
@@ -24,4 +24,39 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // A badge says a whole word or nothing: it must not shrink in a narrow column.
+    Badge: Badge.extend({
+      styles: {
+        root: { textTransform: 'none', fontWeight: 580, letterSpacing: 0, flexShrink: 0, minWidth: 'max-content' },
+      },
+    }),
+    Modal: Modal.extend({ styles: { title: { fontWeight: 640, fontSize: 'var(--mantine-font-size-lg)' } } }),
+  },
+});
+
+/** Quiet grounds with text that stays readable on them (contrast of at least 4.5 to 1), for badges and notices. */
+const LIGHT: Record<string, [ground: string, text: string]> = {
+  teal: ['#e3f5ee', '#0b6548'],
+  green: ['#e3f5ee', '#0b6548'],
+  yellow: ['#fdf3d8', '#7a5200'],
+  orange: ['#feeee0', '#97400a'],
+  red: ['#fdeaea', '#a61b1b'],
+  blue: ['#e7f1fb', '#17558f'],
+  gray: ['#eef1f3', '#495057'],
+};
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-dimmed': '#66707a',
+    ...Object.fromEntries(
+      Object.entries(LIGHT).flatMap(([color, [ground, text]]) => [
+        [`--mantine-color-${color}-light`, ground],
+        [`--mantine-color-${color}-light-color`, text],
+      ]),
+    ),
+  },
+  dark: {},
 });

@@ -15,12 +15,12 @@ interface Props {
 export function DataTable({ minWidth, head, children, busy = false, label, testId }: Props) {
   return (
     <Paper withBorder radius="md" className={classes.frame}>
-      <Table.ScrollContainer minWidth={minWidth}>
+      <Table.ScrollContainer minWidth={minWidth} type="native" className={classes.scroll}>
         <Table
           className={classes.table}
           highlightOnHover
           verticalSpacing="xs"
-          horizontalSpacing="md"
+          horizontalSpacing="sm"
           aria-label={label}
           aria-busy={busy}
           data-busy={busy || undefined}

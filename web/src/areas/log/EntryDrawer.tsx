@@ -27,18 +27,18 @@ export function EntryDrawer({ id, onClose }: { id: string | null; onClose: () =>
       closeButtonProps={{ 'aria-label': 'Close' }}
       data-testid="log-drawer"
     >
-      {id && <Content key={id} id={id} />}
+      {id && <Content key={id} id={id} onLeave={onClose} />}
     </Drawer>
   );
 }
 
-function Content({ id }: { id: string }) {
+function Content({ id, onLeave }: { id: string; onLeave: () => void }) {
   const query = useLiveQuery(SyncLogEntryQuery, { id });
   return (
     <Loaded query={query}>
       {({ node }) =>
         node?.__typename === 'SyncLogEntry' ? (
-          <Details entry={node} />
+          <Details entry={node} onLeave={onLeave} />
         ) : (
           <Text c="dimmed">This entry is no longer kept.</Text>
         )
@@ -47,7 +47,7 @@ function Content({ id }: { id: string }) {
   );
 }
 
-function Details({ entry }: { entry: Entry }) {
+function Details({ entry, onLeave }: { entry: Entry; onLeave: () => void }) {
   return (
     <Stack gap="lg">
       <Stack gap="xs">
@@ -90,7 +90,7 @@ function Details({ entry }: { entry: Entry }) {
           ],
           entry.correlationId != null && ['Correlation id', <code key="correlation">{entry.correlationId}</code>],
           ['Company', entry.integration.company?.name ?? entry.integration.provider.name],
-          entry.run != null && ['Run', <RunLink key="run" run={entry.run} />],
+          entry.run != null && ['Run', <RunLink key="run" run={entry.run} onLeave={onLeave} />],
         ]}
       />
       <Body title="Sent" body={entry.requestBody} testId="log-request" />
@@ -99,9 +99,9 @@ function Details({ entry }: { entry: Entry }) {
   );
 }
 
-function RunLink({ run }: { run: NonNullable<Entry['run']> }) {
+function RunLink({ run, onLeave }: { run: NonNullable<Entry['run']>; onLeave: () => void }) {
   return (
-    <Link to={`/log?run=${run.id}`} title="Show every call of this run">
+    <Link to={`/log?run=${run.id}`} onClick={onLeave} title="Show every call of this run">
       {syncKindWord(run.kind)}, {runStateWord(run.state).toLowerCase()}
     </Link>
   );

@@ -100,7 +100,7 @@ function Row({ entry, onOpen }: { entry: LogEntry; onOpen: () => void }) {
       <Table.Td maw={280}>
         <OutcomeBadge outcome={entry.outcome} />
         {entry.errorMessage && (
-          <Text size="xs" lineClamp={2}>
+          <Text size="xs" lineClamp={2} data-wrap>
             {entry.errorMessage}
           </Text>
         )}

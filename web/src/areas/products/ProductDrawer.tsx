@@ -9,6 +9,7 @@ import { At } from '../../components/Time';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDay } from '../../lib/time';
 import { movementWord, productTypeWord } from '../../lib/words';
+import { CostBadge } from './CostBadge';
 import { DriftBadge } from './DriftBadge';
 import { MovementsQuery, ProductQuery, type Product } from './operations';
 import { AverageCost, StockValue } from './ProductCost';
@@ -69,6 +70,7 @@ function Details({ product }: { product: Product }) {
           ['On hand', <Quantity key="on-hand" value={product.onHand} unit={product.unit} />],
           ['Average cost', <AverageCost key="cost" product={product} />],
           ['Value', <StockValue key="value" product={product} />],
+          ['Cost', <CostBadge key="status" status={product.costStatus} />],
           [
             'Accounting item',
             product.item ? `${product.item.name}${product.item.active ? '' : ' (inactive)'}` : 'not linked',

@@ -1,11 +1,12 @@
-import { ActionIcon, Badge, Group, Menu, Table, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Badge, Group, Menu, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconDots, IconHistory, IconLink, IconLinkOff, IconPencil } from '@tabler/icons-react';
 import { Quantity } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
 import { SortHeader, type Order } from '../../components/SortHeader';
 import type { ProductOrderField } from '../../graphql/generated/graphql';
-import { costStatusWord, productTypeWord } from '../../lib/words';
+import { productTypeWord } from '../../lib/words';
 import { useRefusal } from '../../session/viewer';
+import { CostBadge } from './CostBadge';
 import { DriftBadge } from './DriftBadge';
 import type { Product } from './operations';
 import { AverageCost, StockValue } from './ProductCost';
@@ -20,8 +21,6 @@ interface Props {
   onAct: (act: ProductAct, product: Product) => void;
   busy: boolean;
 }
-
-const COST_COLORS = { COMPLETE: 'teal', ESTIMATED: 'yellow', MISSING: 'gray' } as const;
 
 export function ProductsTable({ products, order, onOrder, onAct, busy }: Props) {
   const head = (
@@ -39,7 +38,7 @@ export function ProductsTable({ products, order, onOrder, onAct, busy }: Props) 
       <Table.Th>Cost</Table.Th>
       <Table.Th>Accounting item</Table.Th>
       <Table.Th w={48}>
-        <span className="mantine-visually-hidden">Actions</span>
+        <VisuallyHidden>Actions</VisuallyHidden>
       </Table.Th>
     </>
   );
@@ -88,11 +87,9 @@ function Row({ product, onAct }: { product: Product; onAct: Props['onAct'] }) {
         <StockValue product={product} />
       </Table.Td>
       <Table.Td>
-        <Badge size="sm" variant="light" color={COST_COLORS[product.costStatus]} data-cost-status={product.costStatus}>
-          {costStatusWord(product.costStatus)}
-        </Badge>
+        <CostBadge status={product.costStatus} />
       </Table.Td>
-      <Table.Td maw={220}>
+      <Table.Td maw={170}>
         {product.item ? (
           <Text size="sm" truncate title={product.item.name}>
             {product.item.name}

@@ -1,4 +1,4 @@
-import { Button, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { RunStateBadge } from '../../components/Badges';
 import { DataTable } from '../../components/DataTable';
 import { Loaded } from '../../components/Loaded';
@@ -10,6 +10,7 @@ import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDuration } from '../../lib/time';
 import { count, syncKindWord, triggerWord } from '../../lib/words';
 import { RunHistoryQuery } from './operations';
+import { hasEnded } from './progress';
 
 type PastRun = History['syncRuns']['nodes'][number];
 
@@ -21,7 +22,7 @@ const HEAD = (
     <Table.Th>Counts</Table.Th>
     <Table.Th>By</Table.Th>
     <Table.Th>
-      <span className="mantine-visually-hidden">Actions</span>
+      <VisuallyHidden>Actions</VisuallyHidden>
     </Table.Th>
   </>
 );
@@ -84,13 +85,13 @@ function Row({ run, shown, onShow }: { run: PastRun; shown: boolean; onShow: (ru
       <Table.Td maw={360}>
         <RunStateBadge state={run.state} />
         {run.error && (
-          <Text size="xs" mt={4}>
+          <Text size="xs" mt={4} data-wrap>
             {run.error.message} {run.error.help}
           </Text>
         )}
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{summary(run.counts)}</Text>
+        <Text size="sm">{hasEnded(run.state) ? summary(run.counts) : 'in progress'}</Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm">{run.requestedBy ?? triggerWord(run.trigger)}</Text>

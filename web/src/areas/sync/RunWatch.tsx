@@ -2,9 +2,8 @@ import { useEffect, useRef } from 'react';
 import { useSubscription } from 'urql';
 import { useRefresh } from '../../graphql/refresh';
 import { SyncActivitySubscription } from './operations';
-import { hasEnded } from './progress';
 
-/** Watches every run of the business: when one begins or ends, whoever began it, pages read again what they show. */
+/** Watches every run of the business: when one changes its state, whoever began it, pages read again what they show. */
 export function RunWatch() {
   const { announce } = useRefresh();
   const [{ data }] = useSubscription({ query: SyncActivitySubscription });
@@ -13,7 +12,7 @@ export function RunWatch() {
   useEffect(() => {
     if (!data) return;
     const { run, state } = data.syncActivity;
-    const news = `${run.id} ${hasEnded(state) ? 'ended' : 'began'}`;
+    const news = `${run.id} ${state}`;
     if (told.current.has(news)) return;
     told.current.add(news);
     announce();
