@@ -5,7 +5,7 @@ import { RunWatch } from '../areas/sync/RunWatch';
 import { ErrorBoundary } from '../components/ErrorBoundary';
 import { useMay } from '../session/viewer';
 import { Brand } from './Brand';
-import { LiveBadge } from './LiveBadge';
+import { LiveBadge } from '../components/LiveBadge';
 import { Navigation } from './Navigation';
 import { ViewerMenu } from './ViewerMenu';
 import classes from './Shell.module.css';

@@ -35,8 +35,10 @@ export const theme = createTheme({
   },
 });
 
+type Tones = Record<string, readonly [ground: string, text: string]>;
+
 /** Quiet grounds with text that stays readable on them (contrast of at least 4.5 to 1), for badges and notices. */
-const LIGHT: Record<string, [ground: string, text: string]> = {
+const LIGHT: Tones = {
   teal: ['#e3f5ee', '#0b6548'],
   green: ['#e3f5ee', '#0b6548'],
   yellow: ['#fdf3d8', '#7a5200'],
@@ -46,17 +48,27 @@ const LIGHT: Record<string, [ground: string, text: string]> = {
   gray: ['#eef1f3', '#495057'],
 };
 
+const DARK: Tones = {
+  teal: ['#12332a', '#85dcb9'],
+  green: ['#12332a', '#85dcb9'],
+  yellow: ['#382d12', '#f3cf7a'],
+  orange: ['#3c2515', '#f6b37f'],
+  red: ['#3d1d1d', '#f4a9a9'],
+  blue: ['#16293d', '#9ac9f4'],
+  gray: ['#32363a', '#c3c9cf'],
+};
+
+function grounds(tones: Tones): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(tones).flatMap(([color, [ground, text]]) => [
+      [`--mantine-color-${color}-light`, ground],
+      [`--mantine-color-${color}-light-color`, text],
+    ]),
+  );
+}
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: {
-    '--mantine-color-body': '#ffffff',
-    '--mantine-color-dimmed': '#66707a',
-    ...Object.fromEntries(
-      Object.entries(LIGHT).flatMap(([color, [ground, text]]) => [
-        [`--mantine-color-${color}-light`, ground],
-        [`--mantine-color-${color}-light-color`, text],
-      ]),
-    ),
-  },
-  dark: {},
+  light: { '--mantine-color-dimmed': '#66707a', ...grounds(LIGHT) },
+  dark: { '--mantine-color-dimmed': '#9aa2aa', ...grounds(DARK) },
 });

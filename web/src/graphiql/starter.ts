@@ -1,6 +1,7 @@
 /** What the editor shows first: operations that work as they stand. */
-export const STARTER = `# Stockbridge GraphQL. Run an operation with the button or Ctrl-Enter; if there are several, choose one.
-# The token is in the Headers tab below. Docs are in the book icon on the left.
+export const STARTER = `# Stockbridge GraphQL. Run with the button or Ctrl-Enter
+# and choose an operation. Your token is in the Headers
+# tab below; the book icon on the left opens the docs.
 
 query Overview {
   viewer {
@@ -34,7 +35,8 @@ query Overview {
   }
 }
 
-# Every run of the business, live: start this, then start a sync in the console.
+# Every run of the business, live: start this,
+# then start a sync in the console.
 subscription Activity {
   syncActivity {
     sequence

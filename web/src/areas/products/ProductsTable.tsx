@@ -35,7 +35,6 @@ export function ProductsTable({ products, order, onOrder, onAct, busy }: Props) 
       <Table.Th ta="right">On hand</Table.Th>
       <Table.Th ta="right">Average cost</Table.Th>
       <Table.Th ta="right">Value</Table.Th>
-      <Table.Th>Cost</Table.Th>
       <Table.Th>Accounting item</Table.Th>
       <Table.Th w={48}>
         <VisuallyHidden>Actions</VisuallyHidden>
@@ -53,7 +52,12 @@ export function ProductsTable({ products, order, onOrder, onAct, busy }: Props) 
 
 function Row({ product, onAct }: { product: Product; onAct: Props['onAct'] }) {
   return (
-    <Table.Tr data-testid="product-row" data-product={product.id} opacity={product.active ? 1 : 0.7}>
+    <Table.Tr
+      data-testid="product-row"
+      data-product={product.id}
+      data-cost-status={product.costStatus}
+      opacity={product.active ? 1 : 0.7}
+    >
       <Table.Td maw={280}>
         <Group gap={6} wrap="nowrap">
           <UnstyledButton className={classes.open} onClick={() => onAct('open', product)} data-testid="product-open">
@@ -81,13 +85,13 @@ function Row({ product, onAct }: { product: Product; onAct: Props['onAct'] }) {
         </Group>
       </Table.Td>
       <Table.Td ta="right">
-        <AverageCost product={product} />
+        <Group gap={6} justify="flex-end" wrap="nowrap">
+          {product.costStatus === 'ESTIMATED' && <CostBadge status="ESTIMATED" />}
+          <AverageCost product={product} />
+        </Group>
       </Table.Td>
       <Table.Td ta="right">
         <StockValue product={product} />
-      </Table.Td>
-      <Table.Td>
-        <CostBadge status={product.costStatus} />
       </Table.Td>
       <Table.Td maw={170}>
         {product.item ? (

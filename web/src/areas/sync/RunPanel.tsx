@@ -2,8 +2,10 @@ import { Alert, Divider, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertCircle, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
+
 import { ActionButton } from '../../components/ActionButton';
 import { RunStateBadge } from '../../components/Badges';
+import { LiveBadge } from '../../components/LiveBadge';
 import { Loaded } from '../../components/Loaded';
 import { NoticeList } from '../../components/NoticeList';
 import { One, ProblemAlert } from '../../components/ProblemAlert';
@@ -109,6 +111,7 @@ function Head({ run, progress }: { run: Run; progress: RunProgress }) {
             {syncKindWord(run.kind)} {run.integration.company ? `of ${run.integration.company.name}` : ''}
           </Title>
           <RunStateBadge state={progress.state} />
+          {!ended && <LiveBadge />}
         </Group>
         <Text size="sm" c="dimmed">
           {triggerWord(run.trigger)}
