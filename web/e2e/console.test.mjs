@@ -117,6 +117,7 @@ test('a reload during a run picks the run up again', async () => {
 });
 
 test('a run that somebody else starts appears by itself and holds the lock', async () => {
+  await gateway.control({ command: 'latency', milliseconds: 700 });
   await openSync(me, gateway);
   const before = await me.t('run-panel').getAttribute('data-run');
   const { integrations } = await gateway.graphql('{ integrations { id } }');
@@ -128,7 +129,12 @@ test('a run that somebody else starts appears by itself and holds the lock', asy
   const second = await gateway.graphql(start, { id: integrations[0].id });
   assert.deepEqual(second.syncItems.userErrors, [{ code: 'SYNC_LOCKED' }]);
   await me.page.locator('[data-testid=sync-button][data-disabled]').waitFor();
-  await runEnded(me);
+  await me.page.locator(`[data-testid=run-row][data-run="${before}"]`).getByTestId('show-run').click();
+  await me.t('lock-notice').waitFor();
+  assert.match(await me.t('lock-countdown').innerText(), /^[0-5]:\d\d$/);
+  assert.equal(await me.t('lock-notice').getByTestId('sync-progress').count(), 1);
+  await screenshot(me.page, 'lock-held');
+  await me.t('lock-notice').waitFor({ state: 'detached' });
   await me.page.locator('[data-testid=sync-button]:not([data-disabled])').waitFor();
 });
 

@@ -13,7 +13,7 @@ import classes from './Shell.module.css';
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  const watches = useMay('SYNC_ITEMS');
+  const watches = useMay('READ_CATALOG');
   return (
     <AppShell
       header={{ height: { base: 56, sm: 0 } }}

@@ -30,7 +30,7 @@ export function FaultPanel({ fault, onRetry }: { fault: Fault; onRetry?: () => v
         </Text>
         {onRetry && !quiet && (
           <Group>
-            <Button size="xs" variant="light" color="orange" onClick={onRetry} data-testid="retry-button">
+            <Button size="xs" variant="default" onClick={onRetry} data-testid="retry-button">
               Try again
             </Button>
           </Group>

@@ -40,7 +40,7 @@ export function ProblemAlert({ problem, onClose, onRetry, children }: Props) {
         )}
         {children}
         {problem.retryable && onRetry && (
-          <Button size="xs" variant="light" color="red" onClick={onRetry} data-testid="retry-button">
+          <Button size="xs" variant="default" onClick={onRetry} data-testid="retry-button">
             Try again
           </Button>
         )}

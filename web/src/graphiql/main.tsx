@@ -30,6 +30,7 @@ const root = document.getElementById('graphiql');
 if (!root) throw new Error('The page has no #graphiql element.');
 root.style.height = '100vh';
 document.body.style.margin = '0';
+document.body.style.overflow = 'hidden';
 
 createRoot(root).render(
   <GraphiQL

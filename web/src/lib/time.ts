@@ -47,3 +47,17 @@ export function formatCountdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/** Longer waits overflow a timer and would fire at once, so they are made in steps. */
+const LONGEST_WAIT = 2_000_000_000;
+
+/** Calls back at a moment, however far away; the answer cancels. */
+export function atTime(moment: number, callback: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    const left = moment - Date.now();
+    timer = left <= 0 ? setTimeout(callback, 0) : setTimeout(wait, Math.min(left, LONGEST_WAIT));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}

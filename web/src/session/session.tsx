@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { formatDateTime } from '../lib/time';
+import { atTime, formatDateTime } from '../lib/time';
 import { loadToken, readClaims, storeToken, takeTokenFromAddress } from './token';
 
 /** Why there is no session, in words for the sign-in page; null when the visitor just arrived or signed out. */
@@ -55,22 +55,16 @@ function useTokenFromLaterLinks(signIn: (token: string) => void) {
   }, [signIn]);
 }
 
-// A longer wait overflows the browser's timer and would fire at once.
-const LONGEST_TIMER = 2_147_000_000;
-
 function useEndAtExpiry(token: string | null, signOut: (ended: Ended) => void) {
   useEffect(() => {
     const expiresAt = token === null ? null : (readClaims(token)?.expiresAt ?? null);
     if (expiresAt === null) return;
-    const timer = window.setTimeout(
-      () =>
-        signOut({
-          title: 'Your session has ended',
-          detail: `The access token expired at ${formatDateTime(new Date(expiresAt).toISOString())}. Nothing was lost; sign in with a new one.`,
-        }),
-      Math.min(Math.max(0, expiresAt - Date.now()), LONGEST_TIMER),
+    return atTime(expiresAt, () =>
+      signOut({
+        title: 'Your session has ended',
+        detail: `The access token expired at ${formatDateTime(new Date(expiresAt).toISOString())}. Nothing was lost; sign in with a new one.`,
+      }),
     );
-    return () => window.clearTimeout(timer);
   }, [token, signOut]);
 }
 

@@ -57,7 +57,9 @@ export function ItemsPage() {
             <NoItems filtered={filtered} onClear={filters.clear} />
           ) : (
             <>
-              <ImportBar selection={selection} filter={filter} filtered={filtered} onImport={setImporting} />
+              {mayImport && (
+                <ImportBar selection={selection} filter={filter} filtered={filtered} onImport={setImporting} />
+              )}
               <ItemsTable
                 items={nodes}
                 order={orderBy}

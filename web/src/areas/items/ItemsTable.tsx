@@ -85,7 +85,7 @@ function Row({ item, selection }: { item: Item; selection: Selection | null }) {
           />
         </Table.Td>
       )}
-      <Table.Td maw={300}>
+      <Table.Td maw={250}>
         <Group gap={6} wrap="nowrap">
           <Text size="sm" fw={540} truncate title={item.fullName}>
             {item.name}
@@ -119,7 +119,7 @@ function Row({ item, selection }: { item: Item; selection: Selection | null }) {
       <Table.Td ta="right">
         <MoneyText money={item.purchaseCost} />
       </Table.Td>
-      <Table.Td maw={200}>
+      <Table.Td maw={170}>
         {item.product ? (
           <Text
             component={Link}

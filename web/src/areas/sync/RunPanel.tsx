@@ -1,4 +1,4 @@
-import { Alert, Divider, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Divider, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertCircle, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
@@ -67,11 +67,7 @@ function Panel({
       <Stack gap="md">
         <Head run={run} progress={progress} />
         {!ended && <RunProgressBar progress={progress} />}
-        {ended && run.error && (
-          <Alert color="red" icon={<IconAlertCircle size={20} />} role="alert" data-testid="run-error">
-            <One message={run.error.message} help={run.error.help} code={run.error.code} />
-          </Alert>
-        )}
+        {ended && run.error && <WhyFailed error={run.error} />}
         <RunCounts counts={progress.counts} />
         <Also progress={progress} />
         {ended && <NoticeList notices={run.advice} />}
@@ -135,6 +131,22 @@ function Took({ run, running }: { run: Run; running: boolean }) {
     <>
       , {running ? 'running for' : 'took'} {formatDuration(Math.max(0, until - Date.parse(run.startedAt)))}
     </>
+  );
+}
+
+/** A failure with what to do about it; an expired connection is mended on another page, one click away. */
+function WhyFailed({ error }: { error: NonNullable<Run['error']> }) {
+  return (
+    <Alert color="red" icon={<IconAlertCircle size={20} />} role="alert" data-testid="run-error" data-code={error.code}>
+      <Stack gap="xs" align="flex-start">
+        <One message={error.message} help={error.help} code={error.code} />
+        {error.code === 'CONNECTION_EXPIRED' && (
+          <Button component={Link} to="/integrations" size="xs" variant="default">
+            Go to Integrations
+          </Button>
+        )}
+      </Stack>
+    </Alert>
   );
 }
 
