@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { startProxy } from './proxy.mjs';
 
 const FLAGS = [
   '--headless',
@@ -15,13 +16,17 @@ const FLAGS = [
 ];
 const SCREENSHOTS = fileURLToPath(new URL('./screenshots/', import.meta.url));
 
+/** `proxy`: one of `startProxy`. Without one the browser talks to the gateway directly, unless pages come from a folder. */
 export async function launch({ proxy } = {}) {
-  return chromium.launch({
+  const between = proxy ?? (process.env.CONSOLE_DIST ? await startProxy() : null);
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: FLAGS,
     // Without this rule a browser goes around the proxy for addresses of its own machine.
-    proxy: proxy ? { server: proxy, bypass: '<-loopback>' } : undefined,
+    proxy: between ? { server: between.url, bypass: '<-loopback>' } : undefined,
   });
+  if (between && !proxy) browser.once('disconnected', () => void between.stop());
+  return browser;
 }
 
 /** A page that writes down every address it asked for and every error it met. */

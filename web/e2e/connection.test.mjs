@@ -14,7 +14,7 @@ let me;
 before(async () => {
   gateway = await startGateway({ items: 3000 });
   proxy = await startProxy();
-  browser = await launch({ proxy: proxy.url });
+  browser = await launch({ proxy });
   me = await openPage(browser);
   await signIn(me, gateway);
   await connect(me, gateway);
@@ -48,8 +48,14 @@ test('a run goes on after the connection was lost, with no step back and none tw
   await openSync(me, gateway);
   await watchProgress(me.page);
   await me.t('sync-button').click();
-  await me.page.locator('[data-testid=sync-progress]:not([data-sequence="0"]):not([data-sequence="1"])').waitFor();
+  await me.t('sync-progress').waitFor();
+  while (resumedFrom.length === 0) await me.page.waitForTimeout(50);
   const [firstFrom] = resumedFrom;
+  // A live event came through: from here on the page knows more than what it was loaded with.
+  await me.page.waitForFunction(
+    (from) => Number(document.querySelector('[data-testid=sync-progress]')?.dataset.sequence) > from,
+    firstFrom,
+  );
 
   proxy.cut();
   await status(me.page, 'reconnecting');

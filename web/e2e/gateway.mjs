@@ -18,13 +18,13 @@ export async function startGateway({ items = 0 } = {}) {
   child.stderr.on('data', (chunk) => log.push(String(chunk)));
   const told = await firstLine(child, log);
   const origin = new URL(told.graphqlUrl).origin;
-  const tokens = { owner: told.token, ...told.tokens };
+  const tokens = Object.fromEntries(Object.entries(told.tokens).map(([role, token]) => [role.toLowerCase(), token]));
   return {
     origin,
     sandboxOrigin: new URL(told.sandboxUrl).origin,
     tokens,
     consoleUrl: told.consoleUrl,
-    graphiqlUrl: told.graphiqlUrl ?? `${origin}/graphiql#token=${tokens.owner}`,
+    graphiqlUrl: told.graphiqlUrl,
     log: () => log.join(''),
     graphql: (query, variables, token = tokens.owner) => ask(origin, token, query, variables),
     control: (command) => control(new URL(told.sandboxUrl).origin, command),

@@ -1,6 +1,7 @@
 /** An HTTP proxy that can be cut like a cable: every connection dies at once and none is taken until it is mended. */
 import { createServer, request as forward } from 'node:http';
 import { connect } from 'node:net';
+import { answerFromFolder } from './dist.mjs';
 
 export async function startProxy() {
   const open = new Set();
@@ -11,8 +12,9 @@ export async function startProxy() {
     socket.on('error', () => socket.destroy());
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { method, headers, url } = request;
+    if (await answerFromFolder(url, response)) return;
     const upstream = forward(url, { method, headers: { ...headers, connection: 'close' } }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

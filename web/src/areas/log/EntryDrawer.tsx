@@ -89,7 +89,7 @@ function Details({ entry, onLeave }: { entry: Entry; onLeave: () => void }) {
             </code>,
           ],
           entry.correlationId != null && ['Correlation id', <code key="correlation">{entry.correlationId}</code>],
-          ['Company', entry.integration.company?.name ?? entry.integration.provider.name],
+          entry.integration != null && ['Company', entry.integration.company?.name ?? entry.integration.provider.name],
           entry.run != null && ['Run', <RunLink key="run" run={entry.run} onLeave={onLeave} />],
         ]}
       />
