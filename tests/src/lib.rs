@@ -1,1 +1,47 @@
-//! x
+//! What the end-to-end tests share: databases, a running gateway beside a sandbox, a client that reads as a person does.
+//!
+//! Rule: everything goes through real sockets. What a test starts it ends, also when it fails.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this crate is nothing but tests")]
+
+pub mod client;
+pub mod consent;
+pub mod database;
+pub mod gate;
+pub mod postgres;
+pub mod sandbox;
+pub mod socket;
+pub mod source;
+pub mod steps;
+pub mod world;
+
+pub use database::{Store, TestDatabase, on};
+pub use world::{Options, World};
+
+/// How long a test waits for what must happen.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What a scenario answers: any error fails it.
+pub type Outcome = anyhow::Result<()>;
+
+/// Makes two tests of every scenario named: `NAME::sqlite` and `NAME::postgres`.
+///
+/// A scenario is an `async fn(TestDatabase) -> Outcome` beside this.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($scenario:ident),+ $(,)?) => {
+        $(
+            mod $scenario {
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite() {
+                    $crate::on($crate::Store::Sqlite, super::$scenario).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres() {
+                    $crate::on($crate::Store::Postgres, super::$scenario).await;
+                }
+            }
+        )+
+    };
+}

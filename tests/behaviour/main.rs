@@ -1,0 +1,6 @@
+//! The behaviour, statement by statement, through the real edge against the real sandbox.
+//!
+//! Rule: a test is named after its statement (`sNNN_…`) and asserts whole values; on a refusal it asserts that nothing
+//! changed.
+
+mod database;
