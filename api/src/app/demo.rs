@@ -31,6 +31,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Grant, ROLES, mint},
     config::{Config, EncryptionKey, ProviderClient, SecretText},
+    database,
     http::{self, Lifecycle},
 };
 
@@ -157,7 +158,7 @@ fn config(plan: &Plan, keys: &Keys, sandbox: &RunningSandbox, url: &Url) -> Conf
     let file = plan.data_dir.join("stockbridge.db");
     config.server.public_url = Some(url.clone());
     config.server.shutdown_seconds = Duration::from_secs(5).as_secs();
-    config.database.url = SecretText::new(format!("sqlite://{}", file.display()));
+    config.database.url = SecretText::new(database::url_of(&file));
     config.database.migrate = true;
     config.auth.hs256_secret = Some(SecretText::new(keys.token_secret.clone()));
     config.vault.keys = vec![EncryptionKey { id: "demo".to_owned(), key: SecretText::new(keys.vault_key.clone()) }];

@@ -119,6 +119,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Problem> {
+        self.server.check()?;
         self.database.check()?;
         self.auth.check()?;
         self.vault.check()?;

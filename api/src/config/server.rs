@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::section::section;
+use super::{problem::Problem, section::section};
 
 section! {
     /// Where the gateway listens and how it is seen from outside.
@@ -33,6 +33,20 @@ section! {
 }
 
 impl Server {
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        let web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        Problem::unless(
+            self.public_url.as_ref().is_none_or(|url| web(url) && url.path() == "/" && url.query().is_none()),
+            "server.public_url",
+            "must be http:// or https:// with a host and no path; the gateway needs a host name of its own",
+        )?;
+        Problem::unless(
+            self.origins.iter().all(web),
+            "server.origins",
+            "must be a list of http:// or https:// addresses, as in [\"https://console.example\"]",
+        )
+    }
+
     /// The address under which the gateway is reached, `listening` being where it really listens.
     pub fn public_url(&self, listening: SocketAddr) -> Option<Url> {
         self.public_url.clone().or_else(|| Url::parse(&format!("http://{listening}/")).ok())

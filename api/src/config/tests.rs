@@ -145,6 +145,14 @@ fn variables_of_other_programs_and_of_the_command_line_are_left_alone() {
     "vault.keys key \"a\" is not 32 bytes in base64; make one with `openssl rand -base64 32` (variable STOCKBRIDGE_VAULT__KEYS, or vault.keys in the configuration file)"
 )]
 #[case(
+    "[server]\npublic_url = \"https://a.example/stock\"",
+    "server.public_url must be http:// or https:// with a host and no path; the gateway needs a host name of its own (variable STOCKBRIDGE_SERVER__PUBLIC_URL, or server.public_url in the configuration file)"
+)]
+#[case(
+    "[server]\norigins = [\"file:///tmp/x\"]",
+    "server.origins must be a list of http:// or https:// addresses, as in [\"https://console.example\"] (variable STOCKBRIDGE_SERVER__ORIGINS, or server.origins in the configuration file)"
+)]
+#[case(
     "[database]\nurl = \"mysql://x\"",
     "database.url must begin with sqlite:// or postgres:// (variable STOCKBRIDGE_DATABASE__URL, or database.url in the configuration file)"
 )]

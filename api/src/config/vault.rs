@@ -57,6 +57,15 @@ impl EncryptionKey {
 }
 
 impl Vault {
+    /// The key that seals and those that only open; there must be one to store connections.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn required(&self) -> Result<(&EncryptionKey, &[EncryptionKey]), Problem> {
+        let reason = "is empty, so no connection could be stored; set it to [{ id = \"1\", key = \"<openssl rand -base64 32>\" }]";
+        self.keys.split_first().ok_or_else(|| Problem::at("vault.keys", reason))
+    }
+
     pub(super) fn check(&self) -> Result<(), Problem> {
         for (index, key) in self.keys.iter().enumerate() {
             key.bytes()?;

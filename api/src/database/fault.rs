@@ -31,7 +31,7 @@ pub enum DatabaseFault {
         reason: String,
     },
     /// It can be read but not written.
-    #[error("the database {place} can only be read; give this user the right to write to the file and its folder")]
+    #[error("the database {place} can only be read; give this user the right to write to it")]
     ReadOnly {
         /// The database.
         place: String,
@@ -95,6 +95,7 @@ mod postgres {
     pub(super) const INVALID_AUTHORIZATION: &str = "28000";
     pub(super) const NO_SUCH_DATABASE: &str = "3D000";
     pub(super) const READ_ONLY: &str = "25006";
+    pub(super) const NO_PRIVILEGE: &str = "42501";
     pub(super) const DISK_FULL: &str = "53100";
 }
 
@@ -116,7 +117,7 @@ impl DatabaseFault {
         match driver_code(&error).as_deref() {
             Some(postgres::INVALID_PASSWORD | postgres::INVALID_AUTHORIZATION) => Self::Refused { place },
             Some(postgres::NO_SUCH_DATABASE) => Self::NoSuchDatabase { place },
-            Some(postgres::READ_ONLY) => Self::ReadOnly { place },
+            Some(postgres::READ_ONLY | postgres::NO_PRIVILEGE) => Self::ReadOnly { place },
             Some(postgres::DISK_FULL) => Self::Full,
             Some(code) => match sqlite_primary(code) {
                 Some(5 | 6) => Self::Locked,

@@ -15,6 +15,7 @@ use sea_orm::{ConnectOptions, DatabaseConnection};
 
 pub use self::{
     fault::DatabaseFault,
+    sqlite::url_of,
     state::{State, migrate, require_current, state},
 };
 use crate::config;
@@ -33,7 +34,7 @@ pub enum Missing {
 /// # Errors
 /// See [`DatabaseFault`].
 pub async fn open(config: &config::Database, missing: Missing) -> Result<DatabaseConnection, DatabaseFault> {
-    let mut options = ConnectOptions::new(config.url.expose());
+    let mut options = ConnectOptions::new(sqlite::driver_url(config.url.expose()));
     options
         .max_connections(config.max_connections)
         .min_connections(config.min_connections)

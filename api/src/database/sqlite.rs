@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use percent_encoding::percent_decode_str;
 use sea_orm::{
     ConnectOptions,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -17,12 +18,27 @@ use sea_orm::{
 use super::{Missing, fault::DatabaseFault};
 use crate::config;
 
+/// The address of a file, whatever its name has in it.
+pub fn url_of(path: &Path) -> String {
+    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3F");
+    format!("sqlite://{escaped}")
+}
+
 /// The file of a SQLite address; none for a database in memory or another kind.
 pub(super) fn file(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite:")?;
     let rest = rest.strip_prefix("//").unwrap_or(rest);
-    let path = rest.split('?').next().unwrap_or_default();
-    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+    let path = percent_decode_str(rest.split('?').next().unwrap_or_default()).decode_utf8_lossy();
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path.as_ref()))
+}
+
+/// What the driver is given: the file's name goes beside the address, because its reader stumbles over spaces.
+pub(super) fn driver_url(url: &str) -> String {
+    match (file(url), url.split_once('?')) {
+        (Some(_), Some((_, settings))) => format!("sqlite://file?{settings}"),
+        (Some(_), None) => "sqlite://file".to_owned(),
+        (None, _) => url.to_owned(),
+    }
 }
 
 /// Makes sure that the file can be opened, or says why not in better words than the driver.
@@ -58,7 +74,12 @@ fn plain(error: &io::Error) -> String {
 pub(super) fn configure(options: &mut ConnectOptions, config: &config::Database, missing: Missing) {
     let busy = Duration::from_millis(config.busy_milliseconds);
     let read_only = config.url.expose().contains("mode=ro");
+    let file = file(config.url.expose());
     options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| {
+        let options = match &file {
+            Some(file) => options.filename(file),
+            None => options,
+        };
         let options = options.foreign_keys(true).busy_timeout(busy).synchronous(SqliteSynchronous::Full);
         // A file that may not be written cannot change its journal.
         if read_only {

@@ -99,10 +99,7 @@ async fn a_database_that_can_only_be_read_is_said_to_be() {
     let path = folder.path().join("books/stock.db");
     assert_eq!(
         error.to_string(),
-        format!(
-            "the database {} can only be read; give this user the right to write to the file and its folder",
-            path.display()
-        )
+        format!("the database {} can only be read; give this user the right to write to it", path.display())
     );
 }
 
@@ -137,4 +134,15 @@ async fn a_server_that_does_not_answer_is_named_without_its_password() {
     let error = open(&config, Missing::Refuse).await.unwrap_err().to_string();
     assert!(error.starts_with(&format!("no database answers at {free}/stock (")), "{error}");
     assert!(!error.contains("geheim"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_may_have_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["my books/stock.db", "50 % off?.db", "größe#1.db"] {
+        let path = folder.path().join(name);
+        let config = at(url_of(&path));
+        open(&config, Missing::Create).await.unwrap().close().await.unwrap();
+        assert!(path.is_file(), "{name}");
+    }
 }

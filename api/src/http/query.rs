@@ -105,7 +105,7 @@ async fn post<E: Executor>(
 ) -> Result<Answers, Refusal> {
     let principal = gateway.shared.caller(headers).await?;
     match receive(gateway, headers, body, deadline).await? {
-        Operations::Single(request) => Ok(Answers::Single(execute(gateway, request, &principal, deadline).await)),
+        Operations::Single(request) => Ok(Answers::Single(execute(gateway, *request, &principal, deadline).await)),
         Operations::Batch(batch) => {
             let allowed = gateway.shared.limits.batch;
             if batch.len() > allowed {
@@ -202,7 +202,11 @@ fn single(form: Form, answer: &Answered) -> Response {
         Form::GraphQl => status(answer),
         Form::Json => legacy_status(answer),
     };
-    write(form, status, &Answer::of(answer))
+    let mut response = write(form, status, &Answer::of(answer));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// 200 once execution began, whatever came of it.

@@ -2,7 +2,14 @@
 //!
 //! Rule: results and refusals of an operation are `next` events, then `complete`; the stream ends with the token.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_graphql::{Executor, Request, Response as Answered, parser::types::OperationType};
 use axum::{
@@ -38,7 +45,7 @@ pub(super) async fn by_post<E: Executor>(
 ) -> Response {
     let deadline = gateway.shared.deadline();
     let request = match query::receive(&gateway, &headers, body, deadline).await {
-        Ok(Operations::Single(request)) => request,
+        Ok(Operations::Single(request)) => *request,
         Ok(Operations::Batch(_)) => return Refusal::bad_request("A stream carries one operation.").answer(Form::Json),
         Err(refusal) => return refusal.answer(Form::Json),
     };
@@ -100,26 +107,27 @@ fn events<E: Executor>(
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let lifecycle = gateway.shared.lifecycle.clone();
     let left = (principal.expires_at - gateway.shared.authenticator.clock().now()).to_std().unwrap_or_default();
-    let expired = AuthError::Expired { at: principal.expires_at };
-    let gauge = Gauge::open("sse");
-    let until_stop = async move { lifecycle.stopped().await };
-    let expiry = stream::once(async move {
-        tokio::time::sleep(left).await;
-        FaultCode::Unauthenticated.response(expired.to_string())
+    let (gauge, token_ended) = (Gauge::open("sse"), Arc::new(AtomicBool::new(false)));
+    let ended = Arc::clone(&token_ended);
+    let until = Box::pin(async move {
+        tokio::select! {
+            () = lifecycle.stopped() => {}
+            () = tokio::time::sleep(left) => ended.store(true, Ordering::Release),
+        }
     });
-    // The operation's own end must end the stream, and so must the token's: whichever comes first.
-    let own = answers.map(Some).chain(stream::once(std::future::ready(None)));
-    let token = expiry.map(Some).chain(stream::once(std::future::ready(None)));
-    stream::select(own, token.boxed())
-        .take_while(|answer| std::future::ready(answer.is_some()))
-        .filter_map(std::future::ready)
-        .take_until(Box::pin(until_stop))
-        .map(|answer| Ok(next(&answer)))
-        .chain(stream::once(async move {
+    // After the token's end nothing is sent but that it ended.
+    let farewell = stream::once(async move {
+        let expired = AuthError::Expired { at: principal.expires_at };
+        let told = || FaultCode::Unauthenticated.response(expired.to_string());
+        token_ended.load(Ordering::Acquire).then(told)
+    });
+    answers.take_until(until).chain(farewell.filter_map(std::future::ready)).map(|answer| Ok(next(&answer))).chain(
+        stream::once(async move {
             drop(gauge);
             // A browser passes on only events that have data.
             Ok(Event::default().event("complete").data("null"))
-        }))
+        }),
+    )
 }
 
 fn next(answer: &Answered) -> Event {

@@ -12,7 +12,7 @@ use crate::graphql::fault::was_executed;
 /// One operation or several.
 #[derive(Debug)]
 pub(super) enum Operations {
-    Single(Request),
+    Single(Box<Request>),
     Batch(Vec<Request>),
 }
 
@@ -25,7 +25,7 @@ pub(super) fn operations(body: &[u8]) -> Result<Operations, String> {
     match json {
         Json::Array(batch) if batch.is_empty() => Err("The batch is empty.".to_owned()),
         Json::Array(batch) => batch.into_iter().map(operation).collect::<Result<_, _>>().map(Operations::Batch),
-        single => operation(single).map(Operations::Single),
+        single => operation(single).map(Box::new).map(Operations::Single),
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
 
     fn single(body: &str) -> Request {
         match operations(body.as_bytes()) {
-            Ok(Operations::Single(request)) => request,
+            Ok(Operations::Single(request)) => *request,
             other => panic!("{other:?}"),
         }
     }

@@ -4,7 +4,7 @@
 
 pub mod names;
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
@@ -25,7 +25,11 @@ pub fn start_logs(config: &Telemetry) -> Result<(), Problem> {
             format!("is no log filter ({error}); use for example info or info,stockbridge=debug"),
         )
     })?;
-    let format = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    // The driver repeats what the server says of every "if not exists".
+    let quiet = "sqlx=warn".parse().ok().filter(|_| !config.level.contains("sqlx"));
+    let filter = quiet.into_iter().fold(filter, EnvFilter::add_directive);
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let format = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colours);
     let format = match config.format {
         LogFormat::Pretty => format.with_target(false).boxed(),
         LogFormat::Json => format.json().with_current_span(true).with_span_list(false).boxed(),

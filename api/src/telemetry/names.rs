@@ -136,3 +136,26 @@ impl Drop for Gauge {
         metrics::gauge!(STREAMS, "transport" => self.0).decrement(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn the_page_lists_every_metric_as_the_code_has_it() {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/METRICS.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, markdown()).unwrap();
+        }
+        let page = std::fs::read_to_string(&path).unwrap();
+        assert!(page == markdown(), "docs/METRICS.md differs; run this test with UPDATE_DOCS=1 and look at the change");
+    }
+
+    #[test]
+    fn no_metric_is_listed_twice() {
+        let names: std::collections::BTreeSet<_> = ALL.iter().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

@@ -86,9 +86,9 @@ impl Jobs {
 
 #[async_trait]
 impl JobQueue for Jobs {
-    async fn push(&self, business: BusinessId, run: RunId, attempt: i32) -> Result<(), QueueError> {
+    async fn push(&self, business: BusinessId, run: RunId, wake_up: &str) -> Result<(), QueueError> {
         let job = RunJob { business: business.0, run: run.0 };
-        let task = TaskBuilder::new(job).idempotency_key(format!("{run}:{attempt}")).max_attempts(1).build();
+        let task = TaskBuilder::new(job).idempotency_key(format!("{run}:{wake_up}")).max_attempts(1).build();
         let refused = |error: &dyn fmt::Display| QueueError(error.to_string());
         match &mut *self.storage.lock().await {
             Storage::Sqlite(storage) => storage.push_task(task).await.map_err(|error| refused(&error))?,

@@ -38,6 +38,22 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn files_with_their_hash_in_the_name_are_kept_for_ever() {
+    let server = start().await;
+    let page = server.get("/console").send().await.unwrap().text().await.unwrap();
+    let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next());
+    assert_eq!(script.is_some(), built(), "{page}");
+    if let Some(script) = script {
+        let response = server.get(script).send().await.unwrap();
+        assert_eq!(
+            (response.status().as_u16(), head(&response, "content-type")),
+            (200, "text/javascript; charset=utf-8")
+        );
+        assert_eq!(head(&response, "cache-control"), "public, max-age=31536000, immutable");
+    }
+}
+
+#[tokio::test]
 async fn missing_files_are_not_answered_with_a_page_of_the_console() {
     let server = start().await;
     for path in ["/assets/none-12345678.js", "/console/assets/none.js", "/console/../../etc/passwd.txt", "/nowhere"] {

@@ -1,9 +1,14 @@
 //! The program itself: what it prints, where, and how it exits.
 
 use std::{
+    io::{BufRead, BufReader, Read},
     path::Path,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
 };
+
+use serde_json::{Value, json};
+
+use super::server::answer;
 
 const SECRET: &str = "0123456789012345678901234567890123456789";
 
@@ -98,4 +103,110 @@ fn the_doctor_says_what_to_do_and_fails_until_all_is_well() {
         (Some(1), true),
         "{out}"
     );
+}
+
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+/// A running program, ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, which is what most tests wait for.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stockbridge"));
+        command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// The first line of its standard output, which must be JSON.
+    fn announced(&mut self) -> Value {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    /// Ends it as an operator does; its exit code and what it wrote to standard error.
+    fn terminate(mut self) -> (Option<i32>, String) {
+        let told = Command::new("kill").arg(self.0.id().to_string()).status().unwrap();
+        assert!(told.success());
+        let status = self.0.wait().unwrap();
+        let mut text = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        (status.code(), text)
+    }
+}
+
+#[tokio::test]
+async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["demo", "--listen", "127.0.0.1:0", "--data-dir", "demo data", "--json", "--items", "3"];
+    let mut businesses = Vec::new();
+    for _ in 0..2 {
+        let mut demo = Running::start(folder.path(), &arguments, &[]);
+        let said = demo.announced();
+        let text = |name: &str| said[name].as_str().unwrap_or_else(|| panic!("{name} in {said}")).to_owned();
+        let client = client();
+        let request = client.post(text("graphqlUrl")).bearer_auth(text("token"));
+        let (status, body) = answer(request.json(&json!({"query": "{ __typename }"}))).await;
+        assert_eq!((status, &body["data"]), (200, &json!({"__typename": "Query"})), "{body}");
+        assert_eq!(client.get(format!("{}health/ready", text("url"))).send().await.unwrap().status().as_u16(), 200);
+        assert!(client.get(text("sandboxUrl")).send().await.unwrap().status().is_success());
+        assert!(text("consoleUrl").starts_with(&format!("{}console#token=", text("url"))), "{said}");
+        businesses.push(text("businessId"));
+        let (code, err) = demo.terminate();
+        assert_eq!(code, Some(0), "{err}");
+        assert!(!err.contains(&text("token")), "the token is in the log");
+    }
+    assert_eq!(businesses[0], businesses[1]);
+    let keys = std::fs::metadata(folder.path().join("demo data/keys.json")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&keys.permissions()) & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_sandbox_says_how_to_use_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sandbox = Running::start(folder.path(), &["sandbox", "--json", "--no-throttle"], &[]);
+    let said = sandbox.announced();
+    assert!(said["endpoints"].as_object().is_some_and(|endpoints| !endpoints.is_empty()), "{said}");
+    assert!(["provider", "clientId", "clientSecret"].iter().all(|name| said[name].is_string()), "{said}");
+    assert!(client().get(said["url"].as_str().unwrap()).send().await.unwrap().status().is_success());
+    let (code, err) = sandbox.terminate();
+    assert_eq!(code, Some(0), "{err}");
+}
+
+#[tokio::test]
+async fn serving_ends_in_order_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("STOCKBRIDGE_AUTH__HS256_SECRET", SECRET),
+        ("STOCKBRIDGE_VAULT__KEYS", "[{ id = \"a\", key = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\" }]"),
+        ("STOCKBRIDGE_TELEMETRY__FORMAT", "json"),
+    ];
+    assert_eq!(run(folder.path(), &["migrate"], &variables).0, Some(0));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Running::start(folder.path(), &["serve", "--listen", &free.to_string()], &variables);
+    let client = client();
+    let up = async {
+        while client.get(format!("http://{free}/health/live")).send().await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), up).await.unwrap();
+    let (code, err) = server.terminate();
+    assert_eq!(code, Some(0), "{err}");
+    for line in err.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(entry["timestamp"].is_string() && entry["level"].is_string(), "{line}");
+    }
+    assert!(err.contains("\"stopped\""), "{err}");
 }

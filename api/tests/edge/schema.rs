@@ -24,39 +24,39 @@ use tokio::sync::Notify;
 
 /// What the tests look at from outside.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub(crate) struct Watch {
     /// Times that a list was counted.
-    pub counted: AtomicUsize,
+    pub(crate) counted: AtomicUsize,
     /// What mutations added up.
-    pub total: AtomicUsize,
+    pub(crate) total: AtomicUsize,
     /// Resolvers that began to wait.
-    pub waiting: AtomicUsize,
+    pub(crate) waiting: AtomicUsize,
     /// Told when one begins.
-    pub began: Notify,
+    pub(crate) began: Notify,
     /// Lets waiting resolvers go on.
-    pub go_on: Notify,
+    pub(crate) go_on: Notify,
     /// Open subscriptions.
-    pub open: AtomicUsize,
+    pub(crate) open: AtomicUsize,
 }
 
-pub struct Query;
-pub struct Mutation;
-pub struct Subscriptions;
+pub(crate) struct Query;
+pub(crate) struct Mutation;
+pub(crate) struct Subscriptions;
 
-pub type TestSchema = Schema<Query, Mutation, Subscriptions>;
+pub(crate) type TestSchema = Schema<Query, Mutation, Subscriptions>;
 
-pub fn schema(watch: Arc<Watch>) -> TestSchema {
+pub(crate) fn schema(watch: Arc<Watch>) -> TestSchema {
     Schema::build(Query, Mutation, Subscriptions).data(watch).finish()
 }
 
 #[derive(SimpleObject, Clone)]
-pub struct Item {
+pub(crate) struct Item {
     name: String,
     number: u32,
 }
 
 #[derive(SimpleObject)]
-pub struct Viewer {
+pub(crate) struct Viewer {
     subject: String,
     business: ID,
     role: String,
@@ -76,6 +76,10 @@ async fn wait(watch: &Watch) {
     watch.waiting.fetch_add(1, Ordering::SeqCst);
     watch.began.notify_waiters();
     go_on.await;
+}
+
+fn fails() -> usize {
+    panic!("geheim")
 }
 
 #[Object]
@@ -126,8 +130,8 @@ impl Query {
         Err(FaultCode::Forbidden.error("Only owners may do this."))
     }
 
-    async fn panics(&self) -> &str {
-        panic!("geheim")
+    async fn panics(&self) -> usize {
+        fails()
     }
 
     async fn waits(&self, ctx: &Context<'_>) -> Result<bool> {
@@ -202,6 +206,13 @@ impl Subscriptions {
             tick
         });
         Ok(ticks.map(move |tick| (tick, &open).0))
+    }
+
+    async fn waits(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = u32> + use<>> {
+        let watch = Arc::clone(watch(ctx)?);
+        watch.open.fetch_add(1, Ordering::SeqCst);
+        let open = Open(watch);
+        Ok(stream::pending().map(move |never: u32| (never, &open).0))
     }
 
     async fn caller(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = String> + use<>> {

@@ -22,15 +22,15 @@ use url::Url;
 
 use super::schema::{Watch, schema};
 
-pub const BUSINESS: &str = "biz_01h455vb4pex5vsknk084sn02q";
-pub const NEW: &str = "application/graphql-response+json";
-pub const OLD: &str = "application/json";
+pub(crate) const BUSINESS: &str = "biz_01h455vb4pex5vsknk084sn02q";
+pub(crate) const NEW: &str = "application/graphql-response+json";
+pub(crate) const OLD: &str = "application/json";
 
 /// Records callbacks, and answers as told.
 #[derive(Debug, Default)]
-pub struct Callbacks {
-    pub seen: Mutex<Vec<(String, Url)>>,
-    pub target: Mutex<Option<String>>,
+pub(crate) struct Callbacks {
+    pub(crate) seen: Mutex<Vec<(String, Url)>>,
+    pub(crate) target: Mutex<Option<String>>,
 }
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl OAuthCallback for Callbacks {
 
 /// A part whose health a test decides.
 #[derive(Debug, Default)]
-pub struct Part(pub Mutex<Option<String>>);
+pub(crate) struct Part(pub(crate) Mutex<Option<String>>);
 
 #[async_trait]
 impl Probe for Part {
@@ -60,12 +60,12 @@ impl Probe for Part {
     }
 }
 
-pub struct Setup {
-    pub limits: Limits,
-    pub origins: Vec<Url>,
-    pub introspection: bool,
-    pub console: bool,
-    pub deadline: Duration,
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) origins: Vec<Url>,
+    pub(crate) introspection: bool,
+    pub(crate) console: bool,
+    pub(crate) deadline: Duration,
 }
 
 impl Default for Setup {
@@ -81,27 +81,27 @@ impl Default for Setup {
 }
 
 impl Setup {
-    pub fn limits(limits: Limits) -> Self {
+    pub(crate) fn limits(limits: Limits) -> Self {
         Self { limits, ..Self::default() }
     }
 }
 
-pub struct Server {
-    pub address: SocketAddr,
-    pub watch: Arc<Watch>,
-    pub lifecycle: Lifecycle,
-    pub callbacks: Arc<Callbacks>,
-    pub part: Arc<Part>,
-    pub task: JoinHandle<std::io::Result<()>>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) callbacks: Arc<Callbacks>,
+    pub(crate) part: Arc<Part>,
+    pub(crate) task: JoinHandle<std::io::Result<()>>,
     auth: Auth,
     client: reqwest::Client,
 }
 
-pub async fn start() -> Server {
+pub(crate) async fn start() -> Server {
     start_with(Setup::default()).await
 }
 
-pub async fn start_with(setup: Setup) -> Server {
+pub(crate) async fn start_with(setup: Setup) -> Server {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let auth = Auth {
         hs256_secret: Some(SecretText::new("0123456789012345678901234567890123456789")),
@@ -136,22 +136,22 @@ pub async fn start_with(setup: Setup) -> Server {
 }
 
 impl Server {
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// A token of an owner that ends in so many seconds.
-    pub fn token(&self, seconds: i64) -> String {
+    pub(crate) fn token(&self, seconds: i64) -> String {
         self.token_for(BUSINESS, Role::Owner, seconds, &self.auth)
     }
 
-    pub fn token_with(&self, change: impl FnOnce(&mut Auth)) -> String {
+    pub(crate) fn token_with(&self, change: impl FnOnce(&mut Auth)) -> String {
         let mut auth = self.auth.clone();
         change(&mut auth);
         self.token_for(BUSINESS, Role::Owner, 60, &auth)
     }
 
-    pub fn token_of(&self, business: &str, role: Role) -> String {
+    pub(crate) fn token_of(&self, business: &str, role: Role) -> String {
         self.token_for(business, role, 60, &self.auth)
     }
 
@@ -162,37 +162,37 @@ impl Server {
         mint(auth, &Grant { subject: "user-7".to_owned(), business, role, issued_at, expires_at }).unwrap()
     }
 
-    pub fn get(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(self.url(path))
     }
 
-    pub fn post(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
         self.client.post(self.url(path))
     }
 
-    pub fn method(&self, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn method(&self, method: &str, path: &str) -> RequestBuilder {
         self.client.request(method.parse().unwrap(), self.url(path))
     }
 
     /// A POST of an operation with a good token.
-    pub fn operation(&self, body: &Value) -> RequestBuilder {
+    pub(crate) fn operation(&self, body: &Value) -> RequestBuilder {
         self.post("/graphql").bearer_auth(self.token(60)).header(header::ACCEPT, NEW).json(body)
     }
 
     /// The status and body of an operation.
-    pub async fn ask(&self, query: &str) -> (u16, Value) {
+    pub(crate) async fn ask(&self, query: &str) -> (u16, Value) {
         answer(self.operation(&json!({ "query": query }))).await
     }
 
     /// The data of an operation that must succeed.
-    pub async fn data(&self, query: &str) -> Value {
+    pub(crate) async fn data(&self, query: &str) -> Value {
         let (status, body) = self.ask(query).await;
         assert_eq!((status, body.get("errors")), (200, None), "{body}");
         body["data"].clone()
     }
 
     /// Code and message of the first error of an operation.
-    pub async fn error(&self, query: &str) -> (u16, String, String) {
+    pub(crate) async fn error(&self, query: &str) -> (u16, String, String) {
         let (status, body) = self.ask(query).await;
         let error = &body["errors"][0];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -200,18 +200,18 @@ impl Server {
     }
 }
 
-pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     (status, response.json().await.unwrap())
 }
 
-pub fn head<'a>(response: &'a Response, name: &str) -> &'a str {
+pub(crate) fn head<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
 /// Waits until something is so; fails after ten seconds.
-pub async fn until(what: &str, so: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, so: impl Fn() -> bool) {
     let waited = async {
         while !so() {
             tokio::time::sleep(Duration::from_millis(2)).await;

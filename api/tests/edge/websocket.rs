@@ -17,7 +17,7 @@ use super::server::{BUSINESS, Server, Setup, start, start_with, until};
 const NEW: &str = "graphql-transport-ws";
 const OLDER: &str = "graphql-ws";
 
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn dial(server: &Server, protocol: &str, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
     let mut request = format!("ws://{}/graphql/ws", server.address).into_client_request().unwrap();
@@ -37,14 +37,14 @@ fn refused_status(result: Result<Socket, tungstenite::Error>) -> u16 {
 }
 
 impl Socket {
-    pub async fn open(server: &Server, protocol: &str, seconds: i64) -> Self {
+    pub(crate) async fn open(server: &Server, protocol: &str, seconds: i64) -> Self {
         let mut socket = dial(server, protocol, None).await.unwrap();
         socket.send(json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {}", server.token(seconds))}})).await;
         assert_eq!(socket.json().await, json!({"type": "connection_ack"}));
         socket
     }
 
-    pub async fn send(&mut self, message: Value) {
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
@@ -52,7 +52,7 @@ impl Socket {
         tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.expect("something comes").unwrap().unwrap()
     }
 
-    pub async fn json(&mut self) -> Value {
+    pub(crate) async fn json(&mut self) -> Value {
         match self.message().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("{other:?}"),
@@ -60,7 +60,7 @@ impl Socket {
     }
 
     /// The close frame, messages before it skipped.
-    pub async fn closed(&mut self) -> (u16, String) {
+    pub(crate) async fn closed(&mut self) -> (u16, String) {
         loop {
             if let Message::Close(Some(frame)) = self.message().await {
                 return (u16::from(frame.code), frame.reason.to_string());
@@ -288,4 +288,49 @@ async fn a_stopping_gateway_completes_subscriptions_and_says_that_it_goes() {
         }
     }
     assert_eq!(socket.closed().await, (u16::from(CloseCode::Away), "the gateway is stopping".to_owned()));
+}
+
+/// With the clock held, time passes only when everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_not_initialised_is_closed() {
+    let server = start().await;
+    let mut socket = dial(&server, NEW, None).await.unwrap();
+    match socket.0.next().await {
+        Some(Ok(Message::Close(Some(frame)))) => {
+            let expected = (4408, "Connection initialisation timeout");
+            assert_eq!((u16::from(frame.code), frame.reason.as_str()), expected);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_answers_no_ping_is_taken_for_gone() {
+    let server = start().await;
+    let mut socket = Socket::open(&server, NEW, 3600).await;
+    socket.send(json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { waits }"}})).await;
+    let connected = tokio::time::Instant::now();
+    // Reads nothing, so that no ping is answered.
+    while server.watch.open.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    while server.watch.open.load(Ordering::SeqCst) == 1 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let seconds = connected.elapsed().as_secs();
+    assert!((30..=62).contains(&seconds), "after {seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_client_that_answers_pings_stays_connected() {
+    let server = start().await;
+    let mut socket = Socket::open(&server, NEW, 3600).await;
+    socket.send(json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { waits }"}})).await;
+    for _ in 0..5 {
+        match socket.0.next().await {
+            Some(Ok(Message::Ping(_))) => socket.0.flush().await.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(server.watch.open.load(Ordering::SeqCst), 1);
 }

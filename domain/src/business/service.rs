@@ -119,3 +119,13 @@ pub(crate) async fn stock_context(tx: &crate::store::WriteTx, id: BusinessId) ->
     let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
     Ok(StockContext { receiving: business.receiving, time_zone: business.time_zone })
 }
+
+/// The home currency of a business.
+///
+/// # Errors
+/// When the database does not answer or the business is gone.
+pub(crate) async fn home_currency(db: &Db, id: BusinessId) -> Result<String> {
+    let found = store::find(db.connection(), id).await?;
+    let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
+    Ok(business.currency)
+}

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
+    business,
     call_log::Correlation,
     error::{ErrorCode, Refusal, Result},
     integration::{Integration, Integrations, rules as integration_rules},
@@ -181,18 +182,22 @@ impl Work<'_> {
         .await?;
         self.progress.total = stream.total().and_then(|total| i64::try_from(total).ok());
         self.announce(SyncPhase::Items, "reading items").await?;
-        let policy = self.policy();
+        let policy = self.policy().await?;
         self.item_pages(&mut stream, &policy).await
     }
 
-    fn policy(&self) -> Policy {
-        Policy {
+    async fn policy(&self) -> Result<Policy> {
+        let currency = match &self.integration.company_currency {
+            Some(currency) => currency.clone(),
+            None => business::home_currency(&self.body.db, self.run.business_id).await?,
+        };
+        Ok(Policy {
             business: self.run.business_id,
             integration: self.run.integration_id,
             types: integration_rules::settings(&self.integration).item_types,
-            currency: self.integration.company_currency.clone().unwrap_or_else(|| "USD".to_owned()),
+            currency,
             now: self.body.ambient.now(),
-        }
+        })
     }
 
     async fn item_pages(&mut self, stream: &mut PageStream<RemoteItem>, policy: &Policy) -> Result<()> {

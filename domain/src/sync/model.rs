@@ -155,11 +155,11 @@ impl Default for SyncTiming {
 /// Wakes a worker for a run. A lost or doubled wake-up does no harm: the run's row is the truth.
 #[async_trait]
 pub trait JobQueue: Send + Sync {
-    /// Queues a job; `attempt` makes its idempotency key unique per take-up.
+    /// Queues a job. The same run and `wake_up` are queued once.
     ///
     /// # Errors
     /// When the queue does not take it; the run is then found by the next look for orphans.
-    async fn push(&self, business: BusinessId, run: RunId, attempt: i32) -> Result<(), QueueError>;
+    async fn push(&self, business: BusinessId, run: RunId, wake_up: &str) -> Result<(), QueueError>;
 }
 
 /// A job that could not be queued.

@@ -84,10 +84,12 @@ impl Runner {
     /// # Errors
     /// When the database or the queue fails.
     pub async fn queue_orphans(&self, queue: &dyn JobQueue, silence: Duration) -> Result<usize> {
-        let silent_since = self.ambient.now().minus(silence);
-        let orphans = store::orphans(self.db.connection(), silent_since).await?;
-        for (business, run, attempt) in &orphans {
-            queue.push(*business, *run, attempt + 1).await.map_err(|error| Error::Internal(error.to_string()))?;
+        let now = self.ambient.now();
+        let orphans = store::orphans(self.db.connection(), now.minus(silence)).await?;
+        // One wake-up per run, process and minute: enough to be found again if a wake-up came to nothing.
+        let wake_up = format!("{}:{}", self.worker, now.0 / 60_000_000);
+        for (business, run) in &orphans {
+            queue.push(*business, *run, &wake_up).await.map_err(|error| Error::Internal(error.to_string()))?;
         }
         Ok(orphans.len())
     }

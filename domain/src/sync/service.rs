@@ -191,7 +191,7 @@ impl Syncs {
     /// A job that cannot be queued is found by the next look for orphans; the run is safe in its row.
     async fn queue_run(&self, run: &Run) {
         self.bus.announce(run.business_id, run.id);
-        if let Err(error) = self.queue.push(run.business_id, run.id, 0).await {
+        if let Err(error) = self.queue.push(run.business_id, run.id, "start").await {
             tracing::error!(%error, run = %run.id, "job could not be queued; the next look for orphans will");
         }
     }

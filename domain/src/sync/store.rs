@@ -196,7 +196,7 @@ pub(super) async fn latest_many(
 pub(super) async fn orphans(
     connection: &impl ConnectionTrait,
     silent_since: Timestamp,
-) -> Result<Vec<(BusinessId, RunId, i32)>, DbErr> {
+) -> Result<Vec<(BusinessId, RunId)>, DbErr> {
     let rows = sync_run::Entity::find()
         .filter(sync_run::Column::State.is_in([SyncRunState::Queued, SyncRunState::Running]))
         .filter(
@@ -208,7 +208,7 @@ pub(super) async fn orphans(
         .limit(100)
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(|run| (run.business_id, run.id, run.resumed_times)).collect())
+    Ok(rows.into_iter().map(|run| (run.business_id, run.id)).collect())
 }
 
 /// Notes that a worker has the run.

@@ -2,14 +2,13 @@
 //!
 //! Rule: changes nothing. Every check runs that can; the exit code says whether all of them are well.
 
-use std::{fmt::Write as _, process::ExitCode, time::Duration};
+mod reach;
+
+use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use providers::{provider::AuthorizationRequest, registry};
 use serde::Serialize;
-use tokio::net::TcpStream;
-use url::Url;
 
 use super::{Configuration, output};
 use crate::{
@@ -18,9 +17,6 @@ use crate::{
     config::Config,
     database::{self, Missing},
 };
-
-/// How long a provider may take to be reached.
-const REACH_TIME: Duration = Duration::from_secs(5);
 
 /// No machine that runs this is from before; one that says so has lost its clock.
 const EARLIEST: &str = "2026-01-01T00:00:00Z";
@@ -99,7 +95,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(vault(config));
     findings.push(clock(Utc::now()));
     findings.push(tables(config).await);
-    findings.extend(providers_of(config).await);
+    findings.extend(reach::providers(config).await);
     findings
 }
 
@@ -126,14 +122,11 @@ fn tokens(config: &Config) -> Finding {
 }
 
 fn vault(config: &Config) -> Finding {
-    match config.vault.keys.as_slice() {
-        [] => Finding::fail(
-            "vault",
-            "has no key, so no connection can be stored; set vault.keys to [{ id = \"1\", key = \"<openssl rand -base64 32>\" }]",
-        ),
-        [current, older @ ..] => {
+    match config.vault.required() {
+        Ok((current, older)) => {
             Finding::ok("vault", format!("seals with key {:?}; {} older can still open", current.id, older.len()))
         }
+        Err(problem) => Finding::fail("vault", problem.to_string()),
     }
 }
 
@@ -158,76 +151,5 @@ async fn tables(config: &Config) -> Finding {
     match checked.await {
         Ok(()) => Finding::ok("database", "is up to date and can be written"),
         Err(fault) => Finding::fail("database", fault.to_string()),
-    }
-}
-
-async fn providers_of(config: &Config) -> Vec<Finding> {
-    if config.providers.is_empty() {
-        let known: Vec<&str> = registry::PROVIDERS.iter().map(|entry| entry.id).collect();
-        let text = format!(
-            "none is configured, so nothing can be connected; add [providers.<id>] for one of: {}",
-            known.join(", ")
-        );
-        return vec![Finding::note("providers", text)];
-    }
-    let mut findings = Vec::new();
-    for (id, client) in &config.providers {
-        let settings = client.settings(config.call_log.body_bytes);
-        let built = registry::find(id).map(|entry| (entry.build)(&settings));
-        findings.push(match built {
-            Some(Ok(provider)) => {
-                reach(id, &addresses(config, settings.endpoints, provider.as_ref()).await).await
-            }
-            Some(Err(error)) => Finding::fail(id, error.to_string()),
-            None => Finding::fail(id, "is not a provider of this build"),
-        });
-    }
-    findings
-}
-
-/// Hosts of a provider: those configured, and the one users are sent to give consent.
-async fn addresses(
-    config: &Config,
-    endpoints: std::collections::BTreeMap<String, Url>,
-    provider: &dyn providers::Provider,
-) -> Vec<Url> {
-    let mut addresses: Vec<Url> = endpoints.into_values().collect();
-    let redirect_uri = config.server.public_url(config.server.listen).and_then(|url| url.join("/oauth/callback/").ok());
-    if let Some(redirect_uri) = redirect_uri {
-        let request = AuthorizationRequest { state: "doctor".to_owned(), redirect_uri };
-        addresses.extend(provider.authorization_url(&request, std::sync::Arc::new(Unobserved)).await.ok());
-    }
-    addresses
-}
-
-/// The doctor's own looks are not logged.
-struct Unobserved;
-
-#[async_trait::async_trait]
-impl providers::CallObserver for Unobserved {
-    async fn observe(&self, _: providers::CallRecord) {}
-}
-
-/// Opens and closes a connection to each host; a call would need somebody's consent.
-async fn reach(id: &str, addresses: &[Url]) -> Finding {
-    let mut unreachable = String::new();
-    for address in addresses {
-        let (Some(host), Some(port)) = (address.host_str(), address.port_or_known_default()) else { continue };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let reason = match tokio::time::timeout(REACH_TIME, TcpStream::connect((host, port))).await {
-            Ok(Ok(_)) => continue,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer in 5 s".to_owned(),
-        };
-        // Writing to a String cannot fail.
-        let _ = write!(unreachable, "{host}:{port} ({reason}) ");
-    }
-    if unreachable.is_empty() {
-        Finding::ok(id, "is configured and its hosts can be reached")
-    } else {
-        Finding::fail(
-            id,
-            format!("cannot be reached at {unreachable}- check network, proxy and providers.{id}.endpoints"),
-        )
     }
 }

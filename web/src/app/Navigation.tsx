@@ -1,0 +1,71 @@
+import { NavLink as Item } from '@mantine/core';
+import {
+  IconExternalLink,
+  IconList,
+  IconPackages,
+  IconPlugConnected,
+  IconRefresh,
+  IconTerminal2,
+  IconTransfer,
+  type Icon,
+} from '@tabler/icons-react';
+import { NavLink, useLocation } from 'react-router';
+import type { Permission } from '../graphql/generated/graphql';
+import { useSession } from '../session/session';
+import { useViewer } from '../session/viewer';
+
+interface Place {
+  to: string;
+  label: string;
+  icon: Icon;
+  /** Shown when the viewer has any of these. */
+  any: readonly Permission[];
+}
+
+const PLACES: readonly Place[] = [
+  {
+    to: '/integrations',
+    label: 'Integrations',
+    icon: IconPlugConnected,
+    any: ['MANAGE_CONNECTIONS', 'CONFIGURE_SETTINGS', 'SYNC_ITEMS'],
+  },
+  { to: '/sync', label: 'Sync items', icon: IconRefresh, any: ['SYNC_ITEMS'] },
+  { to: '/items', label: 'Items', icon: IconList, any: ['READ_CATALOG'] },
+  { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
+  { to: '/log', label: 'Sync log', icon: IconTransfer, any: ['VIEW_SYNC_LOG'] },
+];
+
+export function Navigation({ onNavigate }: { onNavigate: () => void }) {
+  const { permissions } = useViewer();
+  const { token } = useSession();
+  const { pathname } = useLocation();
+  const open = PLACES.filter((place) => place.any.some((permission) => permissions.includes(permission)));
+  return (
+    <nav aria-label="Main">
+      {open.map(({ to, label, icon: IconComponent }) => (
+        <Item
+          key={to}
+          component={NavLink}
+          to={to}
+          label={label}
+          leftSection={<IconComponent size={19} stroke={1.7} />}
+          active={pathname.startsWith(to)}
+          onClick={onNavigate}
+          styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }}
+          data-testid={`nav-${to.slice(1)}`}
+        />
+      ))}
+      <Item
+        component="a"
+        href={`/graphiql#token=${encodeURIComponent(token ?? '')}`}
+        target="_blank"
+        rel="noopener"
+        label="GraphQL explorer"
+        leftSection={<IconTerminal2 size={19} stroke={1.7} />}
+        rightSection={<IconExternalLink size={14} aria-label="opens in a new tab" />}
+        styles={{ root: { borderRadius: 8 }, label: { fontWeight: 520 } }}
+        data-testid="nav-graphiql"
+      />
+    </nav>
+  );
+}

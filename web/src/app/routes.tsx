@@ -1,0 +1,31 @@
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
+import { ItemsPage } from '../areas/items/ItemsPage';
+import { LogPage } from '../areas/log/LogPage';
+import { ProductsPage } from '../areas/products/ProductsPage';
+import { SyncPage } from '../areas/sync/SyncPage';
+import { useMay } from '../session/viewer';
+import { Shell } from './Shell';
+
+/** People land where they can do something: whoever configures nothing starts at the stock. */
+function Home() {
+  const configures = useMay('CONFIGURE_SETTINGS');
+  return <Navigate to={configures ? '/integrations' : '/products'} replace />;
+}
+
+const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    children: [
+      { index: true, element: <Home /> },
+      { path: 'integrations', element: <IntegrationsPage /> },
+      { path: 'sync', element: <SyncPage /> },
+      { path: 'items', element: <ItemsPage /> },
+      { path: 'products', element: <ProductsPage /> },
+      { path: 'log', element: <LogPage /> },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+];
+
+export const router = createBrowserRouter(routes, { basename: '/console' });

@@ -1,0 +1,90 @@
+/** What the API's enum values are called on screen. A value added later is shown in plain words until it gets its own. */
+import type {
+  CostStatus,
+  ExportMode,
+  HealthState,
+  InventoryMode,
+  ItemType,
+  MovementKind,
+  Permission,
+  ProductType,
+  Role,
+  SkipReason,
+  SyncKind,
+  SyncPhase,
+  SyncRunState,
+  SyncTrigger,
+} from '../graphql/generated/graphql';
+
+type Words<Value extends string> = Partial<Record<Value, string>>;
+
+/** `LOT_ADJUSTMENT` → `Lot adjustment`. */
+export function humanise(value: string): string {
+  const text = value.toLowerCase().replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function wordsFor<Value extends string>(words: Words<Value>): (value: Value) => string {
+  return (value) => words[value] ?? humanise(value);
+}
+
+export const roleWord = wordsFor<Role>({});
+export const itemTypeWord = wordsFor<ItemType>({ NON_INVENTORY: 'Non-inventory' });
+export const productTypeWord = wordsFor<ProductType>({ SUB_ASSEMBLY: 'Sub-assembly' });
+export const costStatusWord = wordsFor<CostStatus>({ COMPLETE: 'Known', ESTIMATED: 'Estimated', MISSING: 'Unknown' });
+export const healthWord = wordsFor<HealthState>({
+  HEALTHY: 'Healthy',
+  DEGRADED: 'Having trouble',
+  EXPIRED: 'Connection expired',
+});
+export const inventoryModeWord = wordsFor<InventoryMode>({ SYNC: 'Sync', SELF_MANAGED: 'Self-managed' });
+export const exportModeWord = wordsFor<ExportMode>({});
+export const syncKindWord = wordsFor<SyncKind>({ ITEMS: 'Item sync', SALES: 'Sales sync', EXPORT: 'Export' });
+export const triggerWord = wordsFor<SyncTrigger>({
+  USER: 'By hand',
+  SCHEDULE: 'On schedule',
+  WEBHOOK: 'By the accounting system',
+});
+export const movementWord = wordsFor<MovementKind>({ OPENING: 'Opening balance', ITEM_SYNC: 'Item sync' });
+
+export const runStateWord = wordsFor<SyncRunState>({
+  SUCCEEDED_WITH_ISSUES: 'Finished with remarks',
+  SUCCEEDED: 'Finished',
+  QUEUED: 'Waiting to start',
+});
+
+export const phaseWord = wordsFor<SyncPhase>({
+  QUEUED: 'Waiting to start',
+  COMPANY: 'Reading the company',
+  ACCOUNTS: 'Reading the chart of accounts',
+  SUPPLIERS: 'Reading suppliers',
+  ITEMS: 'Reading items',
+  DEACTIVATIONS: 'Looking for items that are gone',
+  DONE: 'Done',
+});
+
+export const skipReasonWord = wordsFor<SkipReason>({
+  TYPE_NOT_SELECTED: 'their type is not selected in the settings',
+  CATEGORY: 'they are categories, not items',
+  MISSING_ID: 'the accounting system sent no id',
+  MISSING_NAME: 'the accounting system sent no name',
+  INEXACT_NUMBER: 'an amount could not be kept exactly',
+  INVALID_FIELD: 'a field was not usable',
+  DUPLICATE: 'they appeared twice',
+});
+
+export const permissionWord = wordsFor<Permission>({
+  MANAGE_CONNECTIONS: 'connect accounting systems',
+  CONFIGURE_SETTINGS: 'change settings',
+  SYNC_ITEMS: 'sync items',
+  IMPORT_PRODUCTS: 'import products',
+  LINK_PRODUCTS: 'link products',
+  MANAGE_PRODUCTS: 'create and edit products',
+  READ_CATALOG: 'see items and products',
+  VIEW_SYNC_LOG: 'see the sync log',
+});
+
+/** “1 item”, “14 items”. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
+}
