@@ -97,7 +97,7 @@ async fn s120_a_failed_attempt_has_an_entry_too(database: TestDatabase) -> Outco
     world.sandbox.fail("query Vendor", 0, Some(1), json!({"kind": "status", "status": 503})).await?;
     world.sandbox.fail("query Vendor", 0, Some(1), json!({"kind": "reset"})).await?;
     sync(&owner, &id).await?;
-    let mut all = entries(&owner, json!({"operation": "vendor.query"})).await?;
+    let mut all = entries(&owner, json!({"operation": "vendor.count"})).await?;
     all.reverse();
     let of = |entry: &Value| {
         json!([entry["attempt"], entry["outcome"], entry["httpStatus"], entry["errorMessage"].is_string()])
@@ -152,7 +152,7 @@ async fn entries_are_found_by_run_operation_and_outcome(database: TestDatabase) 
     let failed = entries(&owner, json!({"outcome": "FAILED"})).await?;
     assert_eq!(failed.len(), 1);
     assert_eq!((&failed[0]["run"]["id"], &failed[0]["errorCode"]), (&bad["id"], &json!("2010")));
-    assert_eq!((&failed[0]["operation"], &failed[0]["httpStatus"]), (&json!("account.query"), &json!(200)));
+    assert_eq!((&failed[0]["operation"], &failed[0]["httpStatus"]), (&json!("account.count"), &json!(200)));
     let of_run = entries(&owner, json!({"runId": good["id"], "outcome": "OK"})).await?;
     assert!(of_run.iter().all(|entry| entry["run"]["id"] == good["id"]) && of_run.len() >= 5);
     assert_eq!(entries(&owner, json!({"integrationId": id, "httpStatus": 404})).await?, [Value::Null; 0]);
