@@ -2,7 +2,8 @@
 # Runs unmodified third-party clients against the QuickBooks sandbox.
 #
 # SANDBOX_URL, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET: a sandbox that is already running; or else
-# SANDBOX_COMMAND: what starts one and prints one line of JSON with url, client_id and client_secret.
+# SANDBOX_COMMAND: what starts one and prints one line of JSON with url, clientId and clientSecret.
+# Without either, STOCKBRIDGE_BIN or the built program.
 # Further arguments go to pytest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,9 +30,9 @@ trap 'exit 130' INT TERM
 if [ -z "${SANDBOX_URL:-}" ]; then
     command=${SANDBOX_COMMAND:-}
     if [ -z "$command" ]; then
-        cd "$root"
-        cargo build --quiet -p stockbridge-providers --example quickbooks_sandbox
-        command="${CARGO_TARGET_DIR:-$root/target}/debug/examples/quickbooks_sandbox --no-throttle"
+        program=${STOCKBRIDGE_BIN:-${CARGO_TARGET_DIR:-$root/target}/debug/stockbridge}
+        [ -x "$program" ] || { say "$program is missing; build it with: make build"; exit 2; }
+        command="$program sandbox --no-throttle --json"
     fi
     $command >"$work/sandbox.json" &
     started=$!
@@ -44,8 +45,8 @@ if [ -z "${SANDBOX_URL:-}" ]; then
     done
     field() { "$venv/bin/python" -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())[sys.argv[2]])' "$work/sandbox.json" "$1"; }
     SANDBOX_URL=$(field url)
-    SANDBOX_CLIENT_ID=$(field client_id)
-    SANDBOX_CLIENT_SECRET=$(field client_secret)
+    SANDBOX_CLIENT_ID=$(field clientId)
+    SANDBOX_CLIENT_SECRET=$(field clientSecret)
 fi
 export SANDBOX_URL SANDBOX_CLIENT_ID SANDBOX_CLIENT_SECRET
 cd "$here"

@@ -157,6 +157,8 @@ impl Runner {
     /// Runs the body while a heartbeat renews the lease; a lost lock or a user's wish ends the body.
     async fn do_alive(&self, fence: &Fence, run: &Run, body: &dyn RunBody) -> Result<()> {
         let ended = CancellationToken::new();
+        // Also when this is given up midway: a heart that went on would keep a dead run's lock.
+        let _guard = ended.clone().drop_guard();
         let beating = beat(fence.clone(), self.timing.heartbeat, ended.clone());
         let heart = tokio::spawn(beating);
         let abort = heart.abort_handle();
