@@ -43,8 +43,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the settings are refused.
-    pub fn provider(&self) -> Result<Arc<dyn Provider>> {
-        let settings = ProviderSettings { transport: quick(), ..self.running.provider_settings() };
+    pub fn provider(&self, answer_within: Option<Duration>) -> Result<Arc<dyn Provider>> {
+        let mut transport = quick();
+        transport.timeout = answer_within.unwrap_or(transport.timeout);
+        let settings = ProviderSettings { transport, ..self.running.provider_settings() };
         Ok((quickbooks::ENTRY.build)(&settings)?)
     }
 

@@ -60,6 +60,8 @@ pub struct Options {
     pub prefetch: Option<u32>,
     /// No worker takes up runs.
     pub idle: bool,
+    /// How long the accounting system may take to answer.
+    pub answer_within: Option<Duration>,
 }
 
 /// An installation.
@@ -124,7 +126,10 @@ impl World {
             db: Db::connect(&database.url, PoolSize::default()).await?,
             ambient: ambient.clone(),
             clock: Arc::new(SystemClock),
-            providers: Some(vec![Arc::new(Gated { inner: sandbox.provider()?, gate: Arc::clone(&gate) })]),
+            providers: Some(vec![Arc::new(Gated {
+                inner: sandbox.provider(options.answer_within)?,
+                gate: Arc::clone(&gate),
+            })]),
             listening,
             // As in production, so that what holds for one process holds for several.
             alone: false,
