@@ -93,7 +93,11 @@ impl Form {
 
 fn tags<'p>(page: &'p str, name: &str) -> impl Iterator<Item = &'p str> {
     let start = format!("<{name} ");
-    page.match_indices(&start).filter_map(|(at, _)| page[at..].split_once('>')).map(|(tag, _)| tag).collect::<Vec<_>>().into_iter()
+    page.match_indices(&start)
+        .filter_map(|(at, _)| page[at..].split_once('>'))
+        .map(|(tag, _)| tag)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {

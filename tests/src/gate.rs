@@ -48,7 +48,10 @@ impl Gate {
     pub async fn reached(&self) {
         let mut waiting = self.waiting.subscribe();
         let reached = waiting.wait_for(|waiting| *waiting > 0);
-        tokio::time::timeout(crate::PATIENCE, reached).await.expect("a page reaches the gate").expect("the gate is there");
+        tokio::time::timeout(crate::PATIENCE, reached)
+            .await
+            .expect("a page reaches the gate")
+            .expect("the gate is there");
     }
 
     async fn pass(&self) {

@@ -97,8 +97,7 @@ impl Sandbox {
     /// # Errors
     /// When the plan is refused.
     pub async fn fail(&self, operation: &str, skip: u32, times: Option<u32>, fault: Value) -> Result<()> {
-        let plan =
-            json!({"command": "fail", "operation": operation, "skip": skip, "times": times, "fault": fault});
+        let plan = json!({"command": "fail", "operation": operation, "skip": skip, "times": times, "fault": fault});
         self.control(plan).await.map(drop)
     }
 
