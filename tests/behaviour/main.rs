@@ -3,4 +3,11 @@
 //! Rule: a test is named after its statement (`sNNN_…`) and asserts whole values; on a refusal it asserts that nothing
 //! changed.
 
+mod call_log;
+mod connection;
 mod database;
+mod import;
+mod item_sync;
+mod lock;
+mod permissions;
+mod progress;

@@ -36,6 +36,8 @@ where
     S: FnOnce(TestDatabase) -> F + Send + 'static,
     F: Future<Output = Outcome> + Send + 'static,
 {
+    // Whoever makes an HTTP client first needs it. Set already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let name = format!("t_{}", Uuid::new_v4().simple());
     let database = create(store, &folder, &name).await.unwrap_or_else(|error| panic!("{error:#}"));

@@ -16,7 +16,10 @@ use domain::{
     ambient::{Clock, ManualClock},
     business::Business,
     catalog::ItemSync,
-    integration::{TokenPair, Vault, vault::VaultKey},
+    integration::{
+        Vault,
+        vault::{TokenPair, VaultKey},
+    },
     store::{Db, PoolSize},
     sync::{RunBody, Runner, SyncTiming},
 };
@@ -103,8 +106,9 @@ impl World {
     /// When it does not start.
     pub async fn another_gateway(&self, idle: bool) -> Result<Self> {
         let options = Options { clock: self.options.clock.clone(), idle, ..self.options };
-        let other = Self::over(&self.database, Arc::clone(&self.sandbox), options).await?;
-        Ok(Self { business: self.business, ..other })
+        let mut other = Self::over(&self.database, Arc::clone(&self.sandbox), options).await?;
+        other.business = self.business;
+        Ok(other)
     }
 
     async fn over(database: &TestDatabase, sandbox: Arc<Sandbox>, options: Options) -> Result<Self> {
@@ -149,9 +153,11 @@ impl World {
     fn serve(&self, listener: tokio::net::TcpListener) {
         let (app, idle) = (Arc::clone(&self.app), self.options.idle);
         let task = tokio::spawn(async move {
-            let served = if idle { app.serve_only(listener).await } else { app.serve(listener).await };
-            if let Err(error) = served {
-                panic!("the gateway ended: {error:#}");
+            if idle {
+                let router = app.router().expect("the surface is made");
+                http::serve(listener, router, app.lifecycle.clone(), Duration::ZERO).await.expect("it serves");
+            } else {
+                app.serve(listener).await.expect("it serves");
             }
         });
         self.tasks.lock().unwrap().push(task);

@@ -119,6 +119,14 @@ impl App {
         Ok(())
     }
 
+    /// The HTTP surface alone, for a process that works on no runs.
+    ///
+    /// # Errors
+    /// When the surface cannot be made.
+    pub fn router(&self) -> anyhow::Result<axum::Router> {
+        super::router(self)
+    }
+
     /// Begins to work on runs.
     pub fn work(&self) -> tokio::task::JoinHandle<()> {
         let workers = usize::try_from(self.config.sync.workers).unwrap_or(1);

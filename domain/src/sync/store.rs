@@ -6,7 +6,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -178,18 +178,22 @@ pub(super) async fn latest_many(
     integrations: &[IntegrationId],
     kind: SyncKind,
 ) -> Result<Vec<Run>, DbErr> {
-    let newest = sync_run::Entity::find()
-        .select_only()
-        .column_as(sync_run::Column::Id.max(), "id")
-        .filter(sync_run::Column::BusinessId.eq(business))
-        .filter(sync_run::Column::IntegrationId.is_in(integrations.iter().copied()))
-        .filter(sync_run::Column::Kind.eq(kind))
-        .group_by(sync_run::Column::IntegrationId);
-    sync_run::Entity::find()
-        .filter(sync_run::Column::BusinessId.eq(business))
-        .filter(sync_run::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(newest)))
-        .all(connection)
-        .await
+    if integrations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (3..).take(integrations.len()).map(|place| format!("${place}")).collect();
+    // One look into the index per integration; PostgreSQL before 18 has no MAX of a uuid.
+    let sql = format!(
+        "SELECT run.* FROM sync_run AS run WHERE run.id IN (SELECT (SELECT latest.id FROM sync_run AS latest \
+         WHERE latest.business_id = $1 AND latest.integration_id = integration.id AND latest.kind = $2 \
+         ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1) FROM integration \
+         WHERE integration.business_id = $1 AND integration.id IN ({}))",
+        places.join(", ")
+    );
+    let kind = sea_orm::ActiveEnum::to_value(&kind);
+    let values = [business.into(), kind.into()].into_iter().chain(integrations.iter().map(|id| (*id).into()));
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    sync_run::Entity::find().from_raw_sql(statement).all(connection).await
 }
 
 /// Runs that no live worker has, of all businesses: the system's own look, never a user's.
