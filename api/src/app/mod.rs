@@ -11,8 +11,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use domain::{Ambient, store::Db};
-use providers::{Provider, clock::{Clock, SystemClock}, registry};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use providers::{
+    Provider,
+    clock::{Clock, SystemClock},
+    registry,
+};
+use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 pub use self::parts::{App, AppOptions};

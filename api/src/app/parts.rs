@@ -139,7 +139,10 @@ impl App {
         let (log, ambient) = (self.services.call_log.clone(), self.services.ambient.clone());
         let days = self.config.call_log.retention_days;
         tokio::spawn(async move {
-            while days > 0 {
+            if days == 0 {
+                return;
+            }
+            loop {
                 let before = ambient.now().minus(Duration::from_secs(u64::from(days) * 24 * 3600));
                 if let Err(error) = log.forget_before(before).await {
                     tracing::warn!(%error, "old call-log entries could not be deleted");

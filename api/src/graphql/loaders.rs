@@ -8,7 +8,6 @@ use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
 use async_graphql::Error;
 use dataloader::{BatchFn, non_cached::Loader};
 use domain::{
-    business::Actor,
     catalog::{Account, Item, Items, Product, Products, References},
     integration::{Integration, Integrations},
     sync::{Run, Syncs},
@@ -125,11 +124,6 @@ impl Loaders {
             item_of_product: item_of_product(products.clone()),
             accounts: accounts(references.clone()),
         }
-    }
-
-    /// The item linked to a product: the oldest link where several integrations have one.
-    pub(super) async fn item_of(&self, actor: &Actor, product: ProductId) -> Result<Option<Item>, Error> {
-        self.item_of_product.get(actor.business, product).await
     }
 }
 

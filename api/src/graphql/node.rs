@@ -3,8 +3,7 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::business::Actor;
 use entity::{
-    AccountId, BusinessId, CallId, IntegrationId, ItemId, MovementId, ProductId, RunId, SupplierId, TypedId,
-    prefix_of,
+    AccountId, BusinessId, CallId, IntegrationId, ItemId, MovementId, ProductId, RunId, SupplierId, TypedId, prefix_of,
 };
 
 use super::{
@@ -55,13 +54,21 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The object with this id; null when this business has none. Permission: that of the object.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id.", name = "id")] wanted: ID) -> Result<Option<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id.", name = "id")] wanted: ID,
+    ) -> Result<Option<Node>> {
         let actor = actor(ctx).await?;
         find(services(ctx)?, &actor, &wanted).await
     }
 
     /// The objects with these ids, in their order; null where this business has none.
-    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 250 ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 250 ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
         if ids.len() > NODES_MAX {
             return Err(FaultCode::Validation.error("`nodes` takes at most 250 ids; ask in parts."));
         }
@@ -87,14 +94,20 @@ async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<
         prefix => {
             actor.require(domain::business::Permission::ReadCatalog).map_err(fault)?;
             Ok(match prefix {
-                Some(IntegrationId::PREFIX) => {
-                    loaders.integrations.get(business, id(wanted)?).await?.map(|row| Node::Integration(Integration(row)))
+                Some(IntegrationId::PREFIX) => loaders
+                    .integrations
+                    .get(business, id(wanted)?)
+                    .await?
+                    .map(|row| Node::Integration(Integration(row))),
+                Some(ItemId::PREFIX) => {
+                    loaders.items.get(business, id(wanted)?).await?.map(|row| Node::Item(Item(row)))
                 }
-                Some(ItemId::PREFIX) => loaders.items.get(business, id(wanted)?).await?.map(|row| Node::Item(Item(row))),
                 Some(ProductId::PREFIX) => {
                     loaders.products.get(business, id(wanted)?).await?.map(|row| Node::Product(Product(row)))
                 }
-                Some(RunId::PREFIX) => loaders.runs.get(business, id(wanted)?).await?.map(|row| Node::SyncRun(SyncRun(row))),
+                Some(RunId::PREFIX) => {
+                    loaders.runs.get(business, id(wanted)?).await?.map(|row| Node::SyncRun(SyncRun(row)))
+                }
                 Some(AccountId::PREFIX) => {
                     let rows = services.references.accounts_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
                     rows.into_iter().next().map(|row| Node::Account(Account(row)))

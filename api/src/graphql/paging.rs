@@ -89,7 +89,7 @@ where
 
 /// Reads an id argument.
 pub(super) fn id<T: TypedId>(id: &ID) -> Result<T, Error> {
-    Ok(super::id::parse(id)?)
+    super::id::parse(id)
 }
 
 /// Reads an optional id argument.

@@ -12,11 +12,7 @@ use domain::{
     sync::Syncs,
 };
 
-use super::{
-    fault::FaultCode,
-    loaders::Loaders,
-    refusal::fault,
-};
+use super::{fault::FaultCode, loaders::Loaders, refusal::fault};
 use crate::auth::Principal;
 
 /// Every use-case, and the loaders over them. Cheap to clone.

@@ -7,8 +7,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use apalis::prelude::{
-    BackendExt, BoxDynError, Data, Strategy, TaskBuilder, TaskSink, WorkerBuilder,
-    WorkerBuilderExt,
+    BackendExt, BoxDynError, Data, Strategy, TaskBuilder, TaskSink, WorkerBuilder, WorkerBuilderExt,
 };
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;

@@ -16,9 +16,7 @@ fn allowed(role: Role, permission: Permission) -> bool {
     match role {
         Role::Owner | Role::Admin => true,
         Role::Accountant => !matches!(permission, Permission::ManageConnections | Permission::ApproveBuilds),
-        Role::Builder => {
-            matches!(permission, Permission::ReadCatalog | Permission::ManageProducts | Permission::ManageStock)
-        }
+        Role::Builder => matches!(permission, Permission::ReadCatalog | Permission::ManageStock),
     }
 }
 
@@ -52,7 +50,7 @@ mod tests {
         assert_eq!(defaults(Role::Admin), defaults(Role::Owner));
         let accountant: BTreeSet<_> = defaults(Role::Owner).difference(&defaults(Role::Accountant)).copied().collect();
         assert_eq!(accountant, BTreeSet::from([Permission::ManageConnections, Permission::ApproveBuilds]));
-        let builder = BTreeSet::from([Permission::ReadCatalog, Permission::ManageProducts, Permission::ManageStock]);
+        let builder = BTreeSet::from([Permission::ReadCatalog, Permission::ManageStock]);
         assert_eq!(defaults(Role::Builder), builder);
     }
 

@@ -104,7 +104,7 @@ impl TokenKeeper {
     async fn read(&self) -> std::result::Result<(TokenRow, TokenPair), ProviderError> {
         let connection = self.db.connection();
         let found = store::find(connection, self.business, self.integration).await.map_err(|error| internal(&error))?;
-        if !found.is_some_and(|integration| integration.status == IntegrationStatus::Active) {
+        if found.is_none_or(|integration| integration.status != IntegrationStatus::Active) {
             return Err(gone("the connection has ended"));
         }
         let row = store::token(connection, self.business, self.integration).await.map_err(|error| internal(&error))?;

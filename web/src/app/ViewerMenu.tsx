@@ -12,15 +12,11 @@ export function ViewerMenu() {
   return (
     <Menu position="top-start" width={230} withinPortal>
       <Menu.Target>
-        <UnstyledButton
-          className={classes.target}
-          aria-label={`Account: ${viewer.subject}, ${roleWord(viewer.role)} of ${viewer.business.name}`}
-          data-testid="viewer-menu"
-        >
+        <UnstyledButton className={classes.target} data-testid="viewer-menu">
           <Group gap="sm" wrap="nowrap">
             <Avatar size={34} radius="xl" color="bridge" name={viewer.business.name} />
             <div className={classes.text}>
-              <Text size="sm" fw={560} truncate data-testid="viewer-business">
+              <Text size="sm" fw={560} truncate title={viewer.business.name} data-testid="viewer-business">
                 {viewer.business.name}
               </Text>
               <Text size="xs" c="dimmed" truncate data-testid="viewer-role">

@@ -16,7 +16,7 @@ const bridge: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { bridge },
   primaryColor: 'bridge',
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace",
@@ -31,7 +31,10 @@ export const theme = createTheme({
         root: { textTransform: 'none', fontWeight: 580, letterSpacing: 0, flexShrink: 0, minWidth: 'max-content' },
       },
     }),
-    Modal: Modal.extend({ styles: { title: { fontWeight: 640, fontSize: 'var(--mantine-font-size-lg)' } } }),
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontWeight: 640, fontSize: 'var(--mantine-font-size-lg)' } },
+    }),
   },
 });
 
@@ -69,6 +72,12 @@ function grounds(tones: Tones): Record<string, string> {
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#66707a', ...grounds(LIGHT) },
-  dark: { '--mantine-color-dimmed': '#9aa2aa', ...grounds(DARK) },
+  light: { '--mantine-color-dimmed': '#59626b', '--link-color': 'var(--mantine-color-bridge-8)', ...grounds(LIGHT) },
+  dark: {
+    '--mantine-color-dimmed': '#9aa2aa',
+    '--link-color': 'var(--mantine-color-bridge-3)',
+    '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
+    '--mantine-color-red-filled-hover': 'var(--mantine-color-red-8)',
+    ...grounds(DARK),
+  },
 });

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { neighbours, PAGE_SIZES, type Paging } from './paging';
 
 interface Props {
+  /** What is paged, for those who hear the page. */
+  label: string;
   paging: Paging;
   info: Parameters<typeof neighbours>[1];
   shown: number;
@@ -12,10 +14,10 @@ interface Props {
   total?: ReactNode;
 }
 
-export function Pager({ paging, info, shown, loading = false, total }: Props) {
+export function Pager({ label, paging, info, shown, loading = false, total }: Props) {
   const open = neighbours(paging.place, info);
   return (
-    <Group justify="space-between" gap="sm" component="nav" aria-label="Pages">
+    <Group justify="space-between" gap="sm" component="nav" aria-label={`Pages of ${label}`}>
       <Group gap="xs">
         <Text size="sm" c="dimmed" aria-live="polite">
           {shown.toLocaleString()} shown

@@ -1,7 +1,7 @@
 /** What the editor shows first: operations that work as they stand. */
-export const STARTER = `# Stockbridge GraphQL. Run with the button or Ctrl-Enter
-# and choose an operation. Your token is in the Headers
-# tab below; the book icon on the left opens the docs.
+export const STARTER = `# Run with the button or Ctrl-Enter and choose
+# an operation. Your token is in the Headers
+# tab below; the book icon opens the docs.
 
 query Overview {
   viewer {

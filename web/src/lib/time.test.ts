@@ -23,6 +23,8 @@ describe('formatRelative', () => {
     expect(formatRelative('2026-03-01T11:55:00Z', now)).toMatch(/5 minutes ago/);
     expect(formatRelative('2026-03-03T12:00:00Z', now)).toMatch(/in 2 days|tomorrow/);
     expect(formatRelative('2026-03-01T12:00:02Z', now)).toBe('just now');
+    expect(formatRelative('2024-04-15T12:00:00Z', now)).toBe('22 months ago');
+    expect(formatRelative('2023-01-01T12:00:00Z', now)).toBe('3 years ago');
   });
 });
 

@@ -16,18 +16,21 @@ export function formatDay(day: string): string {
     : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }
 
-const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
+/** Unit, its seconds, and from how many seconds on it is used: “23 months ago” rather than “last year”. */
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, size: number, from: number][] = [
+  ['year', 31_557_600, 2 * 31_557_600],
+  ['month', 2_629_800, 2 * 2_629_800],
+  ['day', 86_400, 86_400],
+  ['hour', 3_600, 3_600],
+  ['minute', 60, 60],
 ];
 
 /** “5 minutes ago”, “in 2 days”. */
 export function formatRelative(iso: string, now: number): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
   const words = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-  for (const [unit, size] of STEPS) {
-    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+  for (const [unit, size, from] of STEPS) {
+    if (Math.abs(seconds) >= from) return words.format(Math.trunc(seconds / size), unit);
   }
   return Math.abs(seconds) < 5 ? 'just now' : words.format(seconds, 'second');
 }

@@ -33,11 +33,7 @@ impl Business {
 
     /// What is switched on.
     async fn features(&self) -> Features {
-        Features {
-            receiving: self.0.receiving,
-            sales_tracking: self.0.sales_tracking,
-            qa_review: self.0.qa_review,
-        }
+        Features { receiving: self.0.receiving, sales_tracking: self.0.sales_tracking, qa_review: self.0.qa_review }
     }
 }
 

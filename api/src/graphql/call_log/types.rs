@@ -4,13 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::call_log::CallEntry;
 use entity::CallOutcome as DomainOutcome;
 
-use crate::graphql::{
-    common::moment,
-    integration::Integration,
-    scalars::DateTime,
-    services::services,
-    sync::SyncRun,
-};
+use crate::graphql::{common::moment, integration::Integration, scalars::DateTime, services::services, sync::SyncRun};
 
 /// One attempt of one call to an accounting system.
 #[derive(Debug, Clone)]

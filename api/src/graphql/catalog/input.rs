@@ -1,6 +1,6 @@
 //! Inputs and payloads of catalog mutations.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use async_graphql::{Enum, ID, InputObject, MaybeUndefined, SimpleObject};
 use domain::catalog::{ImportOutcome, ImportStatus as DomainStatus};
 
 use super::{
@@ -114,13 +114,13 @@ pub struct UpdateProductInput {
     pub(super) product_id: ID,
     /// New name. In sync mode the accounting system's name wins at the next sync.
     pub(super) name: Option<String>,
-    /// New SKU; empty removes it.
-    pub(super) sku: Option<String>,
+    /// New SKU; null or empty removes it.
+    pub(super) sku: MaybeUndefined<String>,
     /// New type.
     #[graphql(name = "type")]
     pub(super) kind: Option<ProductType>,
-    /// New unit; empty removes it.
-    pub(super) unit: Option<String>,
+    /// New unit; null or empty removes it.
+    pub(super) unit: MaybeUndefined<String>,
     /// In use or not.
     pub(super) active: Option<bool>,
 }

@@ -4,10 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::catalog::{Item as DomainItem, ItemFilter as DomainFilter, ItemOrder as DomainOrder};
 use entity::ItemType as DomainType;
 
-use super::{
-    products::Product,
-    references::Account,
-};
+use super::{products::Product, references::Account};
 use crate::graphql::{
     common::{Money, OrderDirection, moment},
     integration::Integration,
@@ -40,7 +37,9 @@ impl Item {
     /// The integration it comes from.
     async fn integration(&self, ctx: &Context<'_>) -> Result<Integration> {
         let found = services(ctx)?.loaders.integrations.get(self.0.business_id, self.0.integration_id).await?;
-        found.map(Integration).ok_or_else(|| fault(domain::Error::Internal("an item without an integration".to_owned())))
+        found
+            .map(Integration)
+            .ok_or_else(|| fault(domain::Error::Internal("an item without an integration".to_owned())))
     }
 
     /// The accounting system's id.

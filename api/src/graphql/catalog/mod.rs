@@ -7,8 +7,8 @@ mod products;
 mod query;
 mod references;
 
-pub(super) use mutation::CatalogMutation;
-pub(super) use query::CatalogQuery;
 pub use items::{Item, ItemType};
+pub(super) use mutation::CatalogMutation;
 pub use products::{Product, StockMovement};
+pub(super) use query::CatalogQuery;
 pub use references::{Account, Supplier};

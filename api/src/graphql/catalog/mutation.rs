@@ -1,6 +1,6 @@
 //! Mutations of the catalog: import, products, links.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, MaybeUndefined, Object, Result};
 use domain::{
     ErrorCode, Refusal,
     catalog::{ImportSelection, ImportStatus, NewProduct, ProductChange},
@@ -74,9 +74,9 @@ impl CatalogMutation {
         let actor = actor(ctx).await?;
         let change = ProductChange {
             name: input.name,
-            sku: input.sku,
+            sku: removable(input.sku),
             kind: input.kind.map(Into::into),
-            unit: input.unit,
+            unit: removable(input.unit),
             active: input.active,
         };
         let product = services(ctx)?.products.change(&actor, id(&input.product_id)?, change).await;
@@ -107,6 +107,15 @@ impl CatalogMutation {
         let unlinked = services(ctx)?.products.unlink(&actor, id(&input.product_id)?, id(&input.integration_id)?).await;
         let (product, user_errors) = answered(unlinked)?;
         Ok(UnlinkProductPayload { product: product.map(Product), user_errors })
+    }
+}
+
+/// Null removes a text, as an empty one does; what is left out stays.
+fn removable(text: MaybeUndefined<String>) -> Option<String> {
+    match text {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(String::new()),
+        MaybeUndefined::Value(text) => Some(text),
     }
 }
 

@@ -133,7 +133,7 @@ fn verdict(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, first
     }
     let row = match row(record, kind, known, policy) {
         Ok(row) => row,
-        Err(issue) => return Verdict::Unusable(Box::new(issue)),
+        Err(issue) => return Verdict::Unusable(issue),
     };
     match known {
         None => Verdict::Write(Box::new(row), Change::Created),
@@ -143,15 +143,15 @@ fn verdict(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, first
     }
 }
 
-fn row(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, policy: &Policy) -> Result<Item, Issue> {
-    let inexact = |field: &str, error: entity::InexactNumber| Issue {
+fn row(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, policy: &Policy) -> Result<Item, Box<Issue>> {
+    let inexact = |field: &str, error: entity::InexactNumber| Box::new(Issue {
         severity: Severity::Warning,
         reason: "INEXACT_NUMBER".to_owned(),
         message: format!("{} was skipped: {field} {error}.", record.name),
         help: Some("Round the number in the accounting system and sync again.".to_owned()),
         external_id: Some(record.external_id.clone()),
         label: Some(record.name.clone()),
-    };
+    });
     let price =
         |field, value: Option<_>| value.map(UnitCost::from_decimal).transpose().map_err(|error| inexact(field, error));
     let quantity = record.quantity_on_hand.map(Quantity::from_decimal).transpose();

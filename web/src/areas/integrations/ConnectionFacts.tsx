@@ -9,7 +9,7 @@ import type { Integration } from './operations';
 
 export function ConnectionFacts({ integration }: { integration: Integration }) {
   const { company, health, settings, lastItemSync } = integration;
-  const live = integration.status !== 'DISCONNECTED';
+  const live = integration.status === 'ACTIVE';
   return (
     <Facts
       facts={[
@@ -53,7 +53,7 @@ function ConnectedBy({ at, by }: { at: string; by?: string | null }) {
 function LastSync({ run }: { run: NonNullable<Integration['lastItemSync']> }) {
   return (
     <Group gap={6}>
-      <Text component={Link} to="/sync" size="sm" c="var(--mantine-primary-color-filled)">
+      <Text component={Link} to="/sync" size="sm" c="var(--link-color)">
         <Ago at={run.finishedAt ?? run.createdAt} />
       </Text>
       <RunStateBadge state={run.state} />

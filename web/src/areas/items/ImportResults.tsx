@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Modal, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
 import { One, ProblemAlert } from '../../components/ProblemAlert';
 import type { ImportStatus } from '../../graphql/generated/graphql';
@@ -69,9 +70,14 @@ export function ImportResults({ payload, onClose }: { payload: ImportPayload; on
           ) : (
             <span />
           )}
-          <Button onClick={onClose} data-testid="close-import-results">
-            Done
-          </Button>
+          <Group gap="xs">
+            <Button variant="default" component={Link} to="/products">
+              See products
+            </Button>
+            <Button onClick={onClose} data-testid="close-import-results">
+              Done
+            </Button>
+          </Group>
         </Group>
       </Stack>
     </Modal>

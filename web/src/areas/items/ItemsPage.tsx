@@ -68,6 +68,7 @@ export function ItemsPage() {
                 busy={query.loading}
               />
               <Pager
+                label="items"
                 paging={paging}
                 info={pageInfo}
                 shown={nodes.length}

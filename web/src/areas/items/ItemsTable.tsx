@@ -125,7 +125,7 @@ function Row({ item, selection }: { item: Item; selection: Selection | null }) {
             component={Link}
             to={`/products?open=${item.product.id}`}
             size="sm"
-            c="var(--mantine-primary-color-filled)"
+            c="var(--link-color)"
             truncate
             display="block"
           >

@@ -118,7 +118,11 @@ function Body({ title, body, testId }: { title: string; body?: string | null; te
         {pretty && <Copy text={pretty} />}
       </Group>
       {pretty ? (
-        <ScrollArea.Autosize mah={420} className={classes.body} tabIndex={0} aria-label={title}>
+        <ScrollArea.Autosize
+          mah={420}
+          className={classes.body}
+          viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': title }}
+        >
           <pre className={classes.pre} data-testid={testId}>
             {pretty}
           </pre>

@@ -66,6 +66,7 @@ export function LogPage() {
                 ))}
               </DataTable>
               <Pager
+                label="calls"
                 paging={paging}
                 info={pageInfo}
                 shown={nodes.length}

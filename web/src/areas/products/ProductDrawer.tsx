@@ -138,7 +138,7 @@ function Movements({ product }: { product: Product }) {
                   </Table.Tr>
                 ))}
               </DataTable>
-              <Pager paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
+              <Pager label="movements" paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
             </>
           )
         }

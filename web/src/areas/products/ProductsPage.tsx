@@ -71,6 +71,7 @@ export function ProductsPage() {
                 busy={query.loading}
               />
               <Pager
+                label="products"
                 paging={paging}
                 info={pageInfo}
                 shown={nodes.length}

@@ -3,7 +3,6 @@ import { IconLock } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { At, useNow } from '../../components/Time';
 import { formatCountdown } from '../../lib/time';
-import { syncKindWord } from '../../lib/words';
 import type { Lock } from './operations';
 import { hasEnded } from './progress';
 import { RunProgressBar } from './RunProgressBar';
@@ -31,16 +30,10 @@ export function LockNotice({ lock, refetch }: Props) {
   }, [over, refetch]);
 
   return (
-    <Alert
-      color="yellow"
-      icon={<IconLock size={20} />}
-      title={`Sync lock: held by ${lock.heldBy}`}
-      role="status"
-      data-testid="lock-notice"
-    >
+    <Alert color="yellow" icon={<IconLock size={20} />} title="Sync lock" role="status" data-testid="lock-notice">
       <Stack gap="sm">
         <Text size="sm">
-          {syncKindWord(lock.kind)}, since <At at={lock.acquiredAt} />. One sync or build at a time keeps your stock
+          Held by <b>{lock.heldBy}</b> since <At at={lock.acquiredAt} />. One sync or build at a time keeps your stock
           right; yours can start when this one ends.
         </Text>
         {lock.run && <HolderProgress key={lock.run.id} run={lock.run} onEnded={refetch} />}

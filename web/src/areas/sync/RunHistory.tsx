@@ -54,7 +54,7 @@ export function RunHistory({ shown, onShow }: { shown: string | null; onShow: (r
                   <Row key={run.id} run={run} shown={run.id === shown} onShow={onShow} />
                 ))}
               </DataTable>
-              <Pager paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
+              <Pager label="runs" paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
             </>
           )
         }

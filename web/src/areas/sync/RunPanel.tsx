@@ -67,7 +67,7 @@ function Panel({
       <Stack gap="md">
         <Head run={run} progress={progress} />
         {!ended && <RunProgressBar progress={progress} />}
-        {ended && run.error && <WhyFailed error={run.error} />}
+        {ended && run.error && <WhyEnded error={run.error} failed={progress.state === 'FAILED'} />}
         <RunCounts counts={progress.counts} />
         <Also progress={progress} />
         {ended && <NoticeList notices={run.advice} />}
@@ -134,10 +134,16 @@ function Took({ run, running }: { run: Run; running: boolean }) {
   );
 }
 
-/** A failure with what to do about it; an expired connection is mended on another page, one click away. */
-function WhyFailed({ error }: { error: NonNullable<Run['error']> }) {
+/** Why a run ended early, with what to do about it; an expired connection is mended on another page, one click away. */
+function WhyEnded({ error, failed }: { error: NonNullable<Run['error']>; failed: boolean }) {
   return (
-    <Alert color="red" icon={<IconAlertCircle size={20} />} role="alert" data-testid="run-error" data-code={error.code}>
+    <Alert
+      color={failed ? 'red' : 'gray'}
+      icon={<IconAlertCircle size={20} />}
+      role={failed ? 'alert' : 'status'}
+      data-testid="run-error"
+      data-code={error.code}
+    >
       <Stack gap="xs" align="flex-start">
         <One message={error.message} help={error.help} code={error.code} />
         {error.code === 'CONNECTION_EXPIRED' && (
@@ -163,7 +169,7 @@ function Also({ progress }: { progress: RunProgress }) {
 function LogLink({ runId }: { runId: string }) {
   if (!useMay('VIEW_SYNC_LOG')) return null;
   return (
-    <Text component={Link} to={`/log?run=${runId}`} size="sm" c="var(--mantine-primary-color-filled)">
+    <Text component={Link} to={`/log?run=${runId}`} size="sm" c="var(--link-color)">
       Calls of this run
     </Text>
   );

@@ -18,7 +18,7 @@ export function RunProgressBar({ progress }: { progress: RunProgress }) {
       </Group>
       <Bar progress={progress} words={words} />
       <Text size="xs" c="dimmed" mih={18} data-testid="sync-message">
-        {progress.message}
+        {progress.message?.toLowerCase() === words.toLowerCase() ? '' : progress.message}
       </Text>
     </Stack>
   );

@@ -10,7 +10,6 @@ import { ProblemAlert } from '../../components/ProblemAlert';
 import type { SyncOverviewQuery as Overview } from '../../graphql/generated/graphql';
 import { hasRefused } from '../../graphql/useAction';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
-import { syncKindWord } from '../../lib/words';
 import { useMay } from '../../session/viewer';
 import { LockNotice } from './LockNotice';
 import { SyncOverviewQuery } from './operations';
@@ -55,7 +54,7 @@ function Sync({ data, refetch }: { data: Overview; refetch: () => void }) {
 
   const shown = runToShow(data, picked);
   const lock = data.syncLock ?? null;
-  const locked = lock ? `${syncKindWord(lock.kind)} by ${lock.heldBy} is running. Wait until it ends.` : null;
+  const locked = lock ? `The sync lock is held by ${lock.heldBy}. Wait until that ends.` : null;
   const expired =
     integration?.status === 'EXPIRED'
       ? 'The connection has expired. Reconnect it on the Integrations page first.'

@@ -41,9 +41,10 @@ export function WhySkipped({ counts, selected, offered, busy, unavailable, onInc
   );
 }
 
+/** Categories are no items of a type that could be selected: they have a reason of their own. */
 function ByType({ counts }: { counts: CountsFieldsFragment }) {
   const parts = counts.skippedByType
-    .filter((each) => each.count > 0)
+    .filter((each) => each.count > 0 && each.type !== 'CATEGORY')
     .map((each) => `${each.count.toLocaleString()} ${itemTypeWord(each.type)}`);
   if (parts.length === 0) return null;
   return (

@@ -1,0 +1,73 @@
+/** Every page and dialog, light and dark, by axe's rules: names, roles, contrast, focus. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { launch, openPage } from './browser.mjs';
+import { startGateway } from './gateway.mjs';
+import { connect, signIn, syncToEnd } from './steps.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let gateway;
+let browser;
+
+before(async () => {
+  gateway = await startGateway({ items: 60 });
+  browser = await launch();
+  const me = await openPage(browser);
+  await signIn(me, gateway);
+  await connect(me, gateway);
+  await syncToEnd(me, gateway);
+  await gateway.graphql('mutation { importItems(input: { filter: { search: "a" } }) { created } }');
+  await me.context.close();
+});
+
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+/** Where to look: an address, and what to press until it is there. */
+const PLACES = [
+  { path: 'integrations', ready: 'settings-button' },
+  { path: 'integrations', ready: 'save-settings', press: ['settings-button'] },
+  { path: 'integrations', ready: 'confirm-disconnect', press: ['disconnect-button'] },
+  { path: 'sync', ready: 'run-panel' },
+  { path: 'items', ready: 'items-table' },
+  { path: 'items', ready: 'matching-count', press: ['import-matching-button'] },
+  { path: 'products', ready: 'products-table' },
+  { path: 'products', ready: 'save-product', press: ['create-product'] },
+  { path: 'products', ready: 'product-drawer', press: ['product-open'] },
+  { path: 'log', ready: 'log-table' },
+  { path: 'log', ready: 'log-response', press: ['log-open'] },
+];
+
+async function violations(page) {
+  // Colours are judged where they rest, not while they fade in.
+  await page.waitForTimeout(500);
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations: found } = await window.axe.run(document, { resultTypes: ['violations'] });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  });
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`no page breaks a rule of accessibility, ${colorScheme}`, async () => {
+    // axe is put into the page as text, which the pages' own rules rightly forbid.
+    const me = await openPage(browser, { bypassCSP: true, colorScheme });
+    await me.page.goto(`${gateway.origin}/console/`);
+    await me.t('token-input').waitFor();
+    const found = { 'sign-in': await violations(me.page) };
+    await signIn(me, gateway);
+    for (const { path, ready, press = [] } of PLACES) {
+      await me.page.goto(`${gateway.origin}/console/${path}`);
+      for (const id of press) await me.t(id).first().click();
+      await me.t(ready).first().waitFor({ state: 'attached' });
+      found[`${path} ${press.join(' ')}`] = await violations(me.page);
+    }
+    const broken = Object.fromEntries(Object.entries(found).filter(([, rules]) => rules.length > 0));
+    assert.deepEqual(broken, {});
+    await me.context.close();
+  });
+}
