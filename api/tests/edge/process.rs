@@ -155,17 +155,24 @@ async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_le
         let mut demo = Running::start(folder.path(), &arguments, &[]);
         let said = demo.announced();
         let text = |name: &str| said[name].as_str().unwrap_or_else(|| panic!("{name} in {said}")).to_owned();
+        let token = |role: &str| said["tokens"][role].as_str().unwrap_or_else(|| panic!("{role} in {said}")).to_owned();
+        assert_eq!(
+            said["tokens"].as_object().unwrap().keys().collect::<Vec<_>>(),
+            ["ACCOUNTANT", "ADMIN", "BUILDER", "OWNER"]
+        );
         let client = client();
-        let request = client.post(text("graphqlUrl")).bearer_auth(text("token"));
+        let home = text("graphqlUrl").replace("graphql", "");
+        let request = client.post(text("graphqlUrl")).bearer_auth(token("OWNER"));
         let (status, body) = answer(request.json(&json!({"query": "{ __typename }"}))).await;
         assert_eq!((status, &body["data"]), (200, &json!({"__typename": "Query"})), "{body}");
-        assert_eq!(client.get(format!("{}health/ready", text("url"))).send().await.unwrap().status().as_u16(), 200);
+        assert_eq!(client.get(format!("{home}health/ready")).send().await.unwrap().status().as_u16(), 200);
         assert!(client.get(text("sandboxUrl")).send().await.unwrap().status().is_success());
-        assert!(text("consoleUrl").starts_with(&format!("{}console#token=", text("url"))), "{said}");
+        assert_eq!(text("consoleUrl"), format!("{home}console/#token={}", token("OWNER")));
+        assert_eq!(text("graphiqlUrl"), format!("{home}graphiql#token={}", token("OWNER")));
         businesses.push(text("businessId"));
         let (code, err) = demo.terminate();
         assert_eq!(code, Some(0), "{err}");
-        assert!(!err.contains(&text("token")), "the token is in the log");
+        assert!(!err.contains(&token("OWNER")), "the token is in the log");
     }
     assert_eq!(businesses[0], businesses[1]);
     let keys = std::fs::metadata(folder.path().join("demo data/keys.json")).unwrap();

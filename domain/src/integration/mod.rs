@@ -3,6 +3,7 @@
 //! Concurrency: one refresh at a time per integration, across tasks and processes: a short lease on the token row, no
 //! transaction open over the call. A state of the OAuth flow is used once.
 
+mod consent;
 pub mod model;
 mod observer;
 pub mod rules;

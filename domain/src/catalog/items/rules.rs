@@ -144,14 +144,16 @@ fn verdict(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, first
 }
 
 fn row(record: &RemoteItem, kind: ItemType, known: Option<&LocalItem>, policy: &Policy) -> Result<Item, Box<Issue>> {
-    let inexact = |field: &str, error: entity::InexactNumber| Box::new(Issue {
-        severity: Severity::Warning,
-        reason: "INEXACT_NUMBER".to_owned(),
-        message: format!("{} was skipped: {field} {error}.", record.name),
-        help: Some("Round the number in the accounting system and sync again.".to_owned()),
-        external_id: Some(record.external_id.clone()),
-        label: Some(record.name.clone()),
-    });
+    let inexact = |field: &str, error: entity::InexactNumber| {
+        Box::new(Issue {
+            severity: Severity::Warning,
+            reason: "INEXACT_NUMBER".to_owned(),
+            message: format!("{} was skipped: {field} {error}.", record.name),
+            help: Some("Round the number in the accounting system and sync again.".to_owned()),
+            external_id: Some(record.external_id.clone()),
+            label: Some(record.name.clone()),
+        })
+    };
     let price =
         |field, value: Option<_>| value.map(UnitCost::from_decimal).transpose().map_err(|error| inexact(field, error));
     let quantity = record.quantity_on_hand.map(Quantity::from_decimal).transpose();
