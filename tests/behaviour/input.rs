@@ -77,9 +77,7 @@ async fn malformed_cursors_are_refused(database: TestDatabase) -> Outcome {
 async fn pages_too_large_or_senseless_are_refused(database: TestDatabase) -> Outcome {
     let world = World::start(&database).await?;
     let owner = world.owner();
-    for arguments in
-        ["first: 1000000", "first: 251", "last: 251", "first: -1", "last: -3", "first: 1, last: 1"]
-    {
+    for arguments in ["first: 1000000", "first: 251", "last: 251", "first: -1", "last: -3", "first: 1, last: 1"] {
         let fault = owner.fault(&format!("{{ items({arguments}) {{ nodes {{ id }} }} }}"), Value::Null).await?;
         assert_eq!(fault.code, "VALIDATION", "{arguments}: {}", fault.message);
     }

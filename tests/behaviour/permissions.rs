@@ -99,8 +99,8 @@ async fn every_mutation_asks_for_its_permission(database: TestDatabase) -> Outco
             json!({"productId": product, "integrationId": "int_01h455vb4pex5vsknk084sn02q"}),
             [true, true, true, false],
         ),
-        ("createProduct", json!({"name": "Made by hand"}), [true, true, true, true]),
-        ("updateProduct", json!({"productId": product, "unit": "each"}), [true, true, true, true]),
+        ("createProduct", json!({"name": "Made by hand"}), [true, true, true, false]),
+        ("updateProduct", json!({"productId": product, "unit": "each"}), [true, true, true, false]),
         ("completeConnection", json!({"callbackUrl": "http://127.0.0.1/?state=x"}), [true, true, false, false]),
     ];
     for (mutation, input, allowed) in table {
@@ -138,7 +138,7 @@ async fn the_viewer_sees_its_permissions(database: TestDatabase) -> Outcome {
     let viewer = world.client(Role::Builder).data(query, Value::Null).await?["viewer"].clone();
     let mut permissions: Vec<String> = serde_json::from_value(viewer["permissions"].clone())?;
     permissions.sort();
-    assert_eq!(permissions, ["MANAGE_PRODUCTS", "MANAGE_STOCK", "READ_CATALOG"]);
+    assert_eq!(permissions, ["MANAGE_STOCK", "READ_CATALOG"]);
     assert_eq!((&viewer["subject"], &viewer["role"]), (&json!("builder"), &json!("BUILDER")));
     let business = json!({"name": "Cedar & Steel", "currency": "USD", "timeZone": "America/Los_Angeles"});
     assert_eq!(viewer["business"], business);
