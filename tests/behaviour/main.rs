@@ -11,5 +11,8 @@ mod input;
 mod item_sync;
 mod lock;
 mod permissions;
+mod process;
 mod progress;
+mod queries;
+mod schema;
 mod trouble;

@@ -9,6 +9,7 @@ pub mod consent;
 pub mod database;
 pub mod gate;
 pub mod postgres;
+pub mod program;
 pub mod sandbox;
 pub mod socket;
 pub mod source;

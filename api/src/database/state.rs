@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use super::fault::{DatabaseFault, is_missing_table};
@@ -85,11 +85,8 @@ pub async fn migrate<M: MigratorTrait>(
 /// Takes the right to write and gives it back.
 async fn writable(config: &config::Database, connection: &DatabaseConnection) -> Result<(), DatabaseFault> {
     let backend = connection.get_database_backend();
-    let probe = match backend {
-        // Deletes nothing, but needs the right to.
-        DbBackend::Sqlite => "DELETE FROM seaql_migrations WHERE version = ''",
-        _ => "LOCK TABLE seaql_migrations IN ROW EXCLUSIVE MODE",
-    };
+    // Deletes nothing, but needs the right to; a lock alone is also granted where nothing may be written.
+    let probe = "DELETE FROM seaql_migrations WHERE version = ''";
     let attempt = async {
         let transaction = connection.begin().await?;
         transaction.execute_raw(Statement::from_string(backend, probe.to_owned())).await?;

@@ -45,8 +45,8 @@ impl Businesses {
         if let Some(actor) = self.remembered(&key, now) {
             return Ok(Some(actor));
         }
-        let Some(found) = store::find(self.db.connection(), business).await? else { return Ok(None) };
-        let member = store::member(self.db.connection(), business, subject).await?;
+        let found = store::with_member(self.db.connection(), business, subject).await?;
+        let Some((found, member)) = found else { return Ok(None) };
         let permissions = rules::effective(role, member.as_ref().map(|member| &member.permissions));
         let actor = Actor { business, subject: subject.to_owned(), role, permissions, currency: found.currency };
         self.remember(key, actor.clone(), now);

@@ -1,7 +1,10 @@
 //! Queries of businesses and members.
 
 use entity::{BusinessId, business, member};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType, QuerySelect,
+    RelationDef, sea_query::IntoCondition,
+};
 
 use super::model::Business;
 
@@ -9,12 +12,19 @@ pub(super) async fn find(connection: &impl ConnectionTrait, id: BusinessId) -> R
     business::Entity::find_by_id(id).one(connection).await
 }
 
-pub(super) async fn member(
+/// A business with one of its members, if it has such a member: one statement, because every request asks.
+pub(super) async fn with_member(
     connection: &impl ConnectionTrait,
-    business: BusinessId,
+    id: BusinessId,
     subject: &str,
-) -> Result<Option<member::Model>, DbErr> {
-    member::Entity::find_by_id((business, subject.to_owned())).one(connection).await
+) -> Result<Option<(Business, Option<member::Model>)>, DbErr> {
+    let subject = subject.to_owned();
+    let members: RelationDef = business::Entity::belongs_to(member::Entity)
+        .from(business::Column::Id)
+        .to(member::Column::BusinessId)
+        .on_condition(move |_, _| member::Column::Subject.eq(subject.clone()).into_condition())
+        .into();
+    business::Entity::find_by_id(id).join(JoinType::LeftJoin, members).select_also(member::Entity).one(connection).await
 }
 
 pub(super) async fn insert(connection: &impl ConnectionTrait, business: Business) -> Result<(), DbErr> {

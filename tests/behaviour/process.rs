@@ -1,0 +1,95 @@
+//! The real program, killed in the middle of a sync.
+//!
+//! Rule: the same run is finished after the restart, nothing is there twice, the lock is not stuck.
+
+use chrono::{TimeDelta, Utc};
+use domain::{
+    Ambient,
+    business::{Business, Businesses},
+    store::{Db, PoolSize},
+};
+use entity::{BusinessId, Role};
+use serde_json::{Value, json};
+use stockbridge::{
+    auth::{Grant, mint},
+    config::{Auth, SecretText},
+};
+use stockbridge_tests::{
+    Outcome, TestDatabase,
+    client::Client,
+    on_both_databases,
+    program::Program,
+    sandbox::{Sandbox, WORKSHOP},
+    steps::{connect, counts, ended, items, start_sync, sync, until},
+    world::TOKEN_SECRET,
+};
+
+on_both_databases!(a_killed_process_finishes_its_run_after_restart);
+
+async fn make_business(database: &TestDatabase) -> anyhow::Result<BusinessId> {
+    let (db, ambient) = (Db::connect(&database.url, PoolSize::default()).await?, Ambient::system());
+    let id: BusinessId = ambient.id();
+    let business = Business {
+        id,
+        name: "Cedar & Steel".to_owned(),
+        time_zone: "America/Los_Angeles".to_owned(),
+        currency: "USD".to_owned(),
+        receiving: false,
+        sales_tracking: false,
+        qa_review: false,
+        created_at: ambient.now(),
+    };
+    Businesses::new(db.clone(), ambient).ensure(business).await?;
+    db.connection().clone().close().await?;
+    Ok(id)
+}
+
+fn token(business: BusinessId) -> anyhow::Result<String> {
+    let auth = Auth { hs256_secret: Some(SecretText::new(TOKEN_SECRET)), ..Auth::default() };
+    let (issued_at, expires_at) = (Utc::now(), Utc::now() + TimeDelta::hours(1));
+    Ok(mint(&auth, &Grant { subject: "owner".to_owned(), business, role: Role::Owner, issued_at, expires_at })?)
+}
+
+async fn a_killed_process_finishes_its_run_after_restart(database: TestDatabase) -> Outcome {
+    // Six pages, each answered late enough for a kill between two of them.
+    let sandbox = Sandbox::start(5_000).await?;
+    let token = token(make_business(&database).await?)?;
+    let program = Program::serve(&database.folder, &database.url, &sandbox, 0)?;
+    let client = Client::new(program.url.clone(), token.clone());
+    let id = connect(&client, WORKSHOP).await?;
+    sandbox.control(json!({"command": "latency", "milliseconds": 400})).await?;
+    let name = start_sync(&client, &id).await?;
+    until(&client, &name, |run| run["done"].as_i64() >= Some(1_000)).await?;
+    program.kill()?;
+
+    let again = Program::serve(&database.folder, &database.url, &sandbox, 0)?;
+    let client = Client::new(again.url.clone(), token.clone());
+    let half = until(&client, &name, |run| run["done"].as_i64() >= Some(3_000)).await?;
+    assert_eq!((&half["state"], &half["resumedTimes"]), (&json!("RUNNING"), &json!(1)));
+    again.kill()?;
+
+    sandbox.control(json!({"command": "latency", "milliseconds": 0})).await?;
+    let last = Program::serve(&database.folder, &database.url, &sandbox, 0)?;
+    let client = Client::new(last.url.clone(), token);
+    let run = ended(&client, &name).await?;
+    assert_eq!((&run["state"], &run["resumedTimes"]), (&json!("SUCCEEDED"), &json!(2)));
+    assert_eq!((&run["done"], &run["total"]), (&json!(5_062), &json!(5_062)));
+    let [created, updated, unchanged, deactivated, skipped] = counts(&run);
+    assert_eq!((updated, unchanged, deactivated, created + skipped), (0, 0, 0, 5_062));
+    let mut ids: Vec<String> = items(&client, "externalId")
+        .await?
+        .iter()
+        .map(|item| item["externalId"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(i64::try_from(ids.len())?, created);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(i64::try_from(ids.len())?, created, "nothing is there twice");
+    assert_eq!(client.data("{ syncLock { heldBy } }", Value::Null).await?["syncLock"], Value::Null);
+    let events = client.node(&name, "SyncRun", "lastSequence events { sequence }").await?;
+    let expected: Vec<Value> = (1..=events["lastSequence"].as_i64().unwrap()).map(|n| json!({"sequence": n})).collect();
+    assert_eq!(events["events"], json!(expected), "no gap and no duplicate over both kills");
+    assert_eq!(client.data("{ syncRuns { totalCount } }", Value::Null).await?["syncRuns"]["totalCount"], 1);
+    assert_eq!(counts(&sync(&client, &id).await?), [0, 0, created, 0, skipped]);
+    Ok(())
+}

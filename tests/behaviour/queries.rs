@@ -1,0 +1,83 @@
+//! How many statements a query costs: one per level, whatever the number of rows.
+//!
+//! Rule: measured at a gateway of its own that does nothing else; the first request, which looks up who asks, is counted
+//! apart.
+
+use serde_json::{Value, json};
+use stockbridge_tests::{
+    Options, Outcome, TestDatabase, World,
+    client::Client,
+    on_both_databases,
+    sandbox::WORKSHOP,
+    steps::{connect, counts, sync},
+};
+
+on_both_databases!(
+    fifty_products_with_item_and_account_cost_four_statements_at_most,
+    every_list_costs_one_statement_per_level
+);
+
+/// A gateway that does nothing but answer, over 1,000 items of which 60 are imported.
+async fn prepared(database: &TestDatabase) -> anyhow::Result<(World, World, String)> {
+    let world = World::with(database, Options { items: 1_000, ..Options::default() }).await?;
+    let owner = world.owner();
+    let id = connect(&owner, WORKSHOP).await?;
+    assert!(counts(&sync(&owner, &id).await?)[0] > 700);
+    let found = owner.data("{ items(first: 60, filter: {types: [INVENTORY]}) { nodes { id } } }", Value::Null).await?;
+    let ids: Vec<Value> = found["items"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+    let payload = owner.mutate("importItems", json!({"itemIds": ids}), "created failed").await?;
+    assert_eq!(payload["created"], 60, "{payload}");
+    let quiet = world.another_gateway(true).await?;
+    Ok((world, quiet, id))
+}
+
+/// The statements that a query costs, and its data.
+async fn cost(world: &World, client: &Client, query: &str) -> anyhow::Result<(u64, Value)> {
+    let before = world.app.db.statement_count();
+    let data = client.data(query, Value::Null).await?;
+    Ok((world.app.db.statement_count() - before, data))
+}
+
+async fn fifty_products_with_item_and_account_cost_four_statements_at_most(database: TestDatabase) -> Outcome {
+    let (_busy, quiet, _) = prepared(&database).await?;
+    let owner = quiet.owner();
+    let query = "{ products(first: 50) { nodes { id name sku onHand value { amount } item { id name sku unitPrice { amount } \
+                 incomeAccount { id name } expenseAccount { id name } assetAccount { id name } } } } }";
+    let (first, _) = cost(&quiet, &owner, query).await?;
+    assert_eq!(first, 4, "who asks, products, items, accounts");
+    let (statements, data) = cost(&quiet, &owner, query).await?;
+    assert_eq!(statements, 3, "who asks is remembered for a moment");
+    let nodes = data["products"]["nodes"].as_array().unwrap();
+    assert_eq!(nodes.len(), 50);
+    assert!(nodes.iter().all(|node| node["item"]["incomeAccount"]["name"].is_string()), "{:?}", nodes[0]);
+    Ok(())
+}
+
+async fn every_list_costs_one_statement_per_level(database: TestDatabase) -> Outcome {
+    let (_busy, quiet, integration) = prepared(&database).await?;
+    let owner = quiet.owner();
+    owner.data("{ viewer { subject } }", Value::Null).await?;
+    let accounts = format!("{{ accounts(integrationId: \"{integration}\", first: 50) {{ nodes {{ name }} }} }}");
+    for (query, expected) in [
+        ("{ items(first: 50, filter: {types: [INVENTORY], active: true}) { nodes { id name sku } } }", 1),
+        ("{ items(first: 50, filter: {search: \"oak\"}) { nodes { id } totalCount } }", 2),
+        ("{ items(first: 50) { nodes { id product { id name } } } }", 2),
+        ("{ items(first: 50) { nodes { id integration { id company { name } } product { id } } } }", 3),
+        ("{ products(first: 50) { nodes { id } } }", 1),
+        ("{ products(first: 50) { nodes { id drift { difference } } } }", 2),
+        ("{ stockMovements(first: 50) { nodes { id product { id name } } } }", 2),
+        ("{ suppliers(first: 50) { nodes { id name } } }", 1),
+        ("{ syncRuns(first: 50) { nodes { id integration { id } } } }", 2),
+        ("{ syncLogs(first: 50) { nodes { id operation run { id } integration { id } } } }", 3),
+        (accounts.as_str(), 1),
+    ] {
+        let (statements, _) = cost(&quiet, &owner, query).await?;
+        assert_eq!(statements, expected, "{query}");
+    }
+    // A deep page costs no more than the first.
+    let first = owner.data("{ items(first: 250) { pageInfo { endCursor } } }", Value::Null).await?;
+    let cursor = first["items"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+    let deep = format!("{{ items(first: 50, after: \"{cursor}\") {{ nodes {{ id }} }} }}");
+    assert_eq!(cost(&quiet, &owner, &deep).await?.0, 1);
+    Ok(())
+}
