@@ -2,6 +2,7 @@
 //!
 //! Rule: standard output carries the answer alone, so that it can be piped; everything else goes to standard error.
 
+mod business;
 mod demo;
 mod doctor;
 mod migrate;
@@ -42,6 +43,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print the GraphQL schema.
     Schema(schema::Schema),
+    /// Make a business and print its id, for tokens to name.
+    Business(business::Business),
     /// Make a token.
     Token(token::Token),
     /// Check configuration, database, keys, clock and providers, and say what to do.
@@ -61,6 +64,7 @@ impl Cli {
             Command::Sandbox(command) => command.run().await,
             Command::Migrate(command) => command.run(&configuration).await,
             Command::Schema(command) => command.run(),
+            Command::Business(command) => command.run(&configuration).await,
             Command::Token(command) => command.run(&configuration),
             Command::Doctor(command) => command.run(&configuration).await,
         }

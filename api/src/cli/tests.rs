@@ -19,6 +19,7 @@ fn the_declaration_is_sound() {
 #[case(&["stockbridge", "--config", "x.toml", "migrate"])]
 #[case(&["stockbridge", "schema"])]
 #[case(&["stockbridge", "token", "--role", "owner", "--subject", "me", "--business", "biz_01h455vb4pex5vsknk084sn02q", "--expires", "30d"])]
+#[case(&["stockbridge", "business", "--name", "Ours", "--currency", "EUR", "--time-zone", "Europe/Vienna"])]
 #[case(&["stockbridge", "doctor", "--config", "x.toml"])]
 fn every_command_takes_its_arguments(#[case] arguments: &[&str]) {
     Cli::try_parse_from(arguments).unwrap();
@@ -36,4 +37,13 @@ fn every_command_takes_its_arguments(#[case] arguments: &[&str]) {
 #[case("ü", None)]
 fn spans_of_time_have_a_unit(#[case] text: &str, #[case] seconds: Option<u64>) {
     assert_eq!(token::span(text).ok(), seconds.map(Duration::from_secs));
+}
+
+#[rstest]
+#[case(&["stockbridge", "business", "--name", "Ours", "--currency", "euro"], "as in USD")]
+#[case(&["stockbridge", "business", "--name", "Ours", "--time-zone", "Mars"], "IANA time zone")]
+#[case(&["stockbridge", "business", "--name", "Ours", "--id", "x"], "biz_")]
+fn a_business_that_cannot_be_is_refused_with_an_example(#[case] arguments: &[&str], #[case] example: &str) {
+    let refused = Cli::try_parse_from(arguments).unwrap_err().to_string();
+    assert!(refused.contains(example), "{refused}");
 }
