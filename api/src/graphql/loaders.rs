@@ -1,7 +1,8 @@
 //! Batches of lookups: objects of one level are fetched with one statement.
 //!
 //! Rule: nothing is remembered between batches, so a loader never shows what was; keys carry their business, and a batch
-//! never mixes businesses in one statement.
+//! never mixes businesses in one statement. Each batch has a loader of its own: a shared one would load for all requests
+//! one after another, and lose the keys of others with a request that is given up.
 
 use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
 
@@ -15,7 +16,7 @@ use domain::{
 use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId};
 use futures::future::BoxFuture;
 
-use super::refusal::shared_fault;
+use super::{gather::Gather, refusal::shared_fault};
 
 /// Keys of one statement at most.
 const BATCH_MAX: usize = 1_000;
@@ -50,18 +51,14 @@ where
 }
 
 /// A loader of `V` by `K`.
-pub(super) struct By<K, V>(Loader<(BusinessId, K), Loaded<V>, Batch<K, V>>)
-where
-    K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
-    V: Clone + Send + 'static;
+pub(super) struct By<K, V> {
+    fetch: Fetch<K, V>,
+    gather: Gather<(BusinessId, K), Loaded<V>>,
+}
 
-impl<K, V> Clone for By<K, V>
-where
-    K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
-    V: Clone + Send + 'static,
-{
+impl<K, V> Clone for By<K, V> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { fetch: Arc::clone(&self.fetch), gather: self.gather.clone() }
     }
 }
 
@@ -74,7 +71,7 @@ where
     where
         F: Fn(BusinessId, Vec<K>) -> Fetched<K, V> + Send + Sync + 'static,
     {
-        Self(Loader::new(Batch(Arc::new(fetch) as Fetch<K, V>)).with_max_batch_size(BATCH_MAX))
+        Self { fetch: Arc::new(fetch), gather: Gather::default() }
     }
 
     /// The object, if this business has it.
@@ -82,7 +79,15 @@ where
     /// # Errors
     /// A masked fault when the database does not answer.
     pub(super) async fn get(&self, business: BusinessId, key: K) -> Result<Option<V>, Error> {
-        self.0.load((business, key)).await.map_err(|error| shared_fault(&error))
+        let loaded = self.gather.get((business, key), |keys| self.load(keys)).await;
+        loaded.map_err(|error| shared_fault(&error))
+    }
+
+    async fn load(&self, keys: Vec<(BusinessId, K)>) -> Vec<Loaded<V>> {
+        // They are gathered already: it need not wait for more.
+        let loader = Loader::new(Batch(Arc::clone(&self.fetch))).with_max_batch_size(BATCH_MAX).with_yield_count(0);
+        let loaded = loader.load_many(keys.clone()).await;
+        keys.iter().map(|key| loaded.get(key).cloned().unwrap_or(Ok(None))).collect()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod connection;
 mod documents;
 mod facts;
 pub mod fault;
+mod gather;
 pub mod guard;
 pub mod id;
 mod integration;
