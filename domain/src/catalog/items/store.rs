@@ -199,13 +199,37 @@ pub(crate) async fn page(
     direction: Direction,
     request: &PageRequest,
 ) -> Result<Page<Item>, DbErr> {
+    let select = select_page(business, filter, order, direction, request);
+    Ok(Page::cut(select.all(connection).await?, request))
+}
+
+fn select_page(
+    business: BusinessId,
+    filter: &ItemFilter,
+    order: ItemOrder,
+    direction: Direction,
+    request: &PageRequest,
+) -> Select<item::Entity> {
     let key = match order {
         ItemOrder::Name => item::Column::SortName,
         ItemOrder::Sku => item::Column::SortSku,
         ItemOrder::SyncedAt => item::Column::SyncedAt,
     };
-    let select = keyset(select(business, filter), key, item::Column::Id, direction, request);
-    Ok(Page::cut(select.all(connection).await?, request))
+    keyset(select(business, filter), key, item::Column::Id, direction, request)
+}
+
+/// The statement of [`page`] by name: as it is prepared, and with its values in it.
+#[cfg(feature = "measure")]
+pub(crate) fn page_text(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    filter: &ItemFilter,
+    request: &PageRequest,
+) -> (String, String) {
+    let select = select_page(business, filter, ItemOrder::Name, Direction::Ascending, request);
+    let statement = sea_orm::QueryTrait::build(&select, connection.get_database_backend());
+    let with_values = statement.to_string();
+    (statement.sql, with_values)
 }
 
 pub(crate) async fn count(
