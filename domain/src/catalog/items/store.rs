@@ -12,7 +12,7 @@ use sea_orm::{
 use super::model::{Item, ItemFilter, ItemOrder, LocalItem};
 use crate::{
     page::{Direction, Page, PageRequest},
-    store::{ABSENT, Column, bulk_insert, contains_pattern, keyset},
+    store::{ABSENT, Column, bulk_insert, contains_pattern, execute, keyset},
 };
 
 #[derive(FromQueryResult)]
@@ -33,7 +33,12 @@ pub(crate) async fn local(
 ) -> Result<HashMap<String, LocalItem>, DbErr> {
     let backend = connection.get_database_backend();
     let (condition, ids): (_, Value) = match backend {
-        DbBackend::Postgres => ("= ANY($3::text[])", external_ids.into()),
+        DbBackend::Postgres => {
+            // During a first sync the table grows under a plan that was made and kept while it was empty, and every page
+            // would read it whole: plan afresh within this transaction.
+            execute(connection, "SET LOCAL plan_cache_mode = force_custom_plan", []).await?;
+            ("= ANY($3::text[])", external_ids.into())
+        }
         _ => ("IN (SELECT value FROM json_each($3))", json_list(&external_ids).into()),
     };
     let sql = format!(
