@@ -11,6 +11,8 @@ pub mod catalog;
 pub mod error;
 pub mod idempotency;
 pub mod integration;
+#[cfg(feature = "measure")]
+pub mod measure;
 pub mod money;
 pub mod page;
 pub mod store;

@@ -3,6 +3,8 @@
 //! Rule: a test is named after its statement (`sNNN_…`) and asserts whole values; on a refusal it asserts that nothing
 //! changed.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test program: what is not as it should be ends the test")]
+
 mod call_log;
 mod connection;
 mod database;

@@ -76,6 +76,7 @@ pub async fn run(
     lifecycle: Lifecycle,
 ) -> anyhow::Result<()> {
     let listening = listener.local_addr().context("the listener has no address")?;
+    let _claim = database::claim(&config.database)?;
     let alone = connection.get_database_backend() == sea_orm::DbBackend::Sqlite;
     let options = AppOptions {
         config,

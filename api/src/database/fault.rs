@@ -81,6 +81,14 @@ pub enum DatabaseFault {
     /// Somebody else writes for too long.
     #[error("the database is locked by another program; stop that one, or wait until it is done")]
     Locked,
+    /// Another gateway serves from the same file.
+    #[error(
+        "another stockbridge serves from {place}; stop that one, or name another file with STOCKBRIDGE_DATABASE__URL (several processes need PostgreSQL)"
+    )]
+    Served {
+        /// The file.
+        place: String,
+    },
     /// The disk is full.
     #[error("the disk of the database is full; make room, nothing was lost")]
     Full,

@@ -49,3 +49,23 @@ pub async fn open(config: &config::Database, missing: Missing) -> Result<Databas
     let opened = sea_orm::Database::connect(options).await;
     opened.map_err(|error| DatabaseFault::from_opening(config.url.expose(), &error))
 }
+
+/// Claims a SQLite file for one serving process, for as long as the answer is kept: two would take each other's runs for
+/// those of a dead one. PostgreSQL is shared and needs no claim.
+///
+/// # Errors
+/// When another process has it.
+pub fn claim(config: &config::Database) -> Result<Option<std::fs::File>, DatabaseFault> {
+    let Some(file) = sqlite::file(config.url.expose()) else { return Ok(None) };
+    let mut beside = file.clone().into_os_string();
+    beside.push(".lock");
+    let unwritable = |error: std::io::Error| DatabaseFault::Unwritable {
+        path: file.parent().map(std::path::Path::to_path_buf).unwrap_or_default(),
+        reason: error.to_string(),
+    };
+    let opened = std::fs::File::create(&beside).map_err(unwritable)?;
+    match opened.try_lock() {
+        Ok(()) => Ok(Some(opened)),
+        Err(_) => Err(DatabaseFault::Served { place: file.display().to_string() }),
+    }
+}

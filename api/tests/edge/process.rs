@@ -209,6 +209,9 @@ async fn serving_ends_in_order_when_told_to() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(20), up).await.unwrap();
+    let (second, _, said) = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"], &variables);
+    assert_eq!(second, Some(1), "{said}");
+    assert!(said.contains("another stockbridge serves from ./data/stockbridge.db; stop that one"), "{said}");
     let (code, err) = server.terminate();
     assert_eq!(code, Some(0), "{err}");
     for line in err.lines() {

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::model::{Item, ItemFilter, ItemOrder, LocalItem};
 use crate::{
     page::{Direction, Page, PageRequest},
-    store::{ABSENT, Column, bulk_insert, contains_pattern, keyset},
+    store::{ABSENT, Column, bulk_insert, contains_pattern, execute, keyset},
 };
 
 #[derive(FromQueryResult)]
@@ -33,7 +33,12 @@ pub(crate) async fn local(
 ) -> Result<HashMap<String, LocalItem>, DbErr> {
     let backend = connection.get_database_backend();
     let (condition, ids): (_, Value) = match backend {
-        DbBackend::Postgres => ("= ANY($3::text[])", external_ids.into()),
+        DbBackend::Postgres => {
+            // During a first sync the table grows under a plan that was made and kept while it was empty, and every page
+            // would read it whole: plan afresh within this transaction.
+            execute(connection, "SET LOCAL plan_cache_mode = force_custom_plan", []).await?;
+            ("= ANY($3::text[])", external_ids.into())
+        }
         _ => ("IN (SELECT value FROM json_each($3))", json_list(&external_ids).into()),
     };
     let sql = format!(
@@ -199,13 +204,37 @@ pub(crate) async fn page(
     direction: Direction,
     request: &PageRequest,
 ) -> Result<Page<Item>, DbErr> {
+    let select = select_page(business, filter, order, direction, request);
+    Ok(Page::cut(select.all(connection).await?, request))
+}
+
+fn select_page(
+    business: BusinessId,
+    filter: &ItemFilter,
+    order: ItemOrder,
+    direction: Direction,
+    request: &PageRequest,
+) -> Select<item::Entity> {
     let key = match order {
         ItemOrder::Name => item::Column::SortName,
         ItemOrder::Sku => item::Column::SortSku,
         ItemOrder::SyncedAt => item::Column::SyncedAt,
     };
-    let select = keyset(select(business, filter), key, item::Column::Id, direction, request);
-    Ok(Page::cut(select.all(connection).await?, request))
+    keyset(select(business, filter), key, item::Column::Id, direction, request)
+}
+
+/// The statement of [`page`] by name: as it is prepared, and with its values in it.
+#[cfg(feature = "measure")]
+pub(crate) fn page_text(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    filter: &ItemFilter,
+    request: &PageRequest,
+) -> (String, String) {
+    let select = select_page(business, filter, ItemOrder::Name, Direction::Ascending, request);
+    let statement = sea_orm::QueryTrait::build(&select, connection.get_database_backend());
+    let with_values = statement.to_string();
+    (statement.sql, with_values)
 }
 
 pub(crate) async fn count(

@@ -1,0 +1,202 @@
+//! A gateway put together as the real program does it, connected to a sandbox.
+//!
+//! Rule: nothing is replaced but the provider's rate limits, and those only where the sandbox keeps none.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
+use domain::{
+    Ambient,
+    business::{Actor, Business, Businesses},
+    integration::model::SettingsChange,
+    store::Db,
+    sync::{Run, Started},
+};
+use entity::{BusinessId, IntegrationId, ItemType, Role, SyncRunState};
+use providers::clock::SystemClock;
+use reqwest::{Client, header::LOCATION, redirect::Policy};
+use sea_orm::{DatabaseConnection, DbBackend};
+use stockbridge::{
+    app::{self, App, AppOptions},
+    auth::{Grant, mint},
+    config::{Config, EncryptionKey, ProviderClient, SecretText},
+    http::Lifecycle,
+};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+use url::Url;
+
+use crate::sandbox::{self, Address};
+
+/// A connected gateway with a worker.
+#[derive(Debug)]
+pub struct Rig {
+    /// Its parts.
+    pub app: App,
+    /// Its owner.
+    pub actor: Actor,
+    /// The connection to the sandbox.
+    pub integration: IntegrationId,
+    /// Where it would be served.
+    pub listener: Option<TcpListener>,
+    connection: DatabaseConnection,
+    lifecycle: Lifecycle,
+    worker: Option<JoinHandle<()>>,
+}
+
+/// A sync that has ended.
+#[derive(Debug)]
+pub struct Synced {
+    /// From asking for it until its end was announced.
+    pub took: Duration,
+    /// The run.
+    pub run: Run,
+}
+
+impl Rig {
+    /// Opens a new database and connects to the sandbox; every type of item is selected.
+    ///
+    /// # Errors
+    /// Whatever goes wrong.
+    pub async fn open(database: &str, sandbox: &Address) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let (config, lifecycle) = (config(database, sandbox)?, Lifecycle::default());
+        let connection = app::open_database(&config).await?;
+        let (db, ambient) = (Db::over(connection.clone()), Ambient::system());
+        let business = business(&db, &ambient).await?;
+        let options = AppOptions {
+            config,
+            db,
+            ambient,
+            clock: Arc::new(SystemClock),
+            providers: None,
+            listening: listener.local_addr()?,
+            alone: connection.get_database_backend() == DbBackend::Sqlite,
+            lifecycle: lifecycle.clone(),
+        };
+        let app = App::build(options).await?;
+        let actor = app.services.businesses.actor(business, "bench", Role::Owner).await?.context("no actor")?;
+        let integration = connect(&app, &actor).await?;
+        Ok(Self { app, actor, integration, listener: Some(listener), connection, lifecycle, worker: None })
+    }
+
+    /// Begins to work on runs, as [`App::serve`] does by itself.
+    pub fn work(&mut self) {
+        self.worker = Some(self.app.work());
+    }
+
+    /// Syncs the items, and waits for the end as a subscriber does.
+    ///
+    /// # Errors
+    /// When the sync cannot be started or does not succeed.
+    pub async fn sync(&self) -> Result<Synced> {
+        let syncs = &self.app.services.syncs;
+        let (mut news, begun) = (syncs.bus().listen(), Instant::now());
+        let run = match syncs.start_items(&self.actor, self.integration, true, None).await? {
+            Started::Run(run) => run,
+            Started::Locked(..) => bail!("another run holds the lock"),
+        };
+        loop {
+            // A lost announcement is made up for by looking.
+            let _ = tokio::time::timeout(Duration::from_millis(500), news.recv()).await;
+            let run = syncs.run(self.actor.business, run.id).await?;
+            if run.finished_at.is_some() {
+                ensure!(run.state == SyncRunState::Succeeded, "the sync ended as {:?}: {run:?}", run.state);
+                return Ok(Synced { took: begun.elapsed(), run });
+            }
+        }
+    }
+
+    /// A token of the owner.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn token(&self) -> Result<String> {
+        let issued_at = chrono::Utc::now();
+        let expires_at = issued_at + chrono::TimeDelta::days(1);
+        let grant = Grant {
+            subject: self.actor.subject.clone(),
+            business: self.actor.business,
+            role: Role::Owner,
+            issued_at,
+            expires_at,
+        };
+        Ok(mint(&self.app.config.auth, &grant)?)
+    }
+
+    /// Tells everything long-lived to end.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
+    }
+
+    /// Ends in order.
+    ///
+    /// # Errors
+    /// When the database does not close.
+    pub async fn close(mut self) -> Result<()> {
+        self.lifecycle.stop();
+        if let Some(worker) = self.worker.take() {
+            worker.await?;
+        }
+        Ok(self.connection.close().await?)
+    }
+}
+
+fn config(database: &str, sandbox: &Address) -> Result<Config> {
+    let (entry, _) = sandbox::provider()?;
+    let mut config = Config::default();
+    config.database.url = SecretText::new(database);
+    config.database.migrate = true;
+    config.auth.hs256_secret = Some(SecretText::new("a secret for measurements and nothing else"));
+    let key = SecretText::new("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    config.vault.keys = vec![EncryptionKey { id: "bench".to_owned(), key }];
+    let client = ProviderClient {
+        client_id: sandbox.client_id.clone(),
+        client_secret: SecretText::new(sandbox.client_secret.clone()),
+        endpoints: sandbox.endpoints.clone(),
+        requests_per_second: (!sandbox.throttle).then_some(1_000_000),
+        ..ProviderClient::default()
+    };
+    config.providers.insert(entry.id.to_owned(), client);
+    Ok(config)
+}
+
+async fn business(db: &Db, ambient: &Ambient) -> Result<BusinessId> {
+    let business = Business {
+        id: ambient.id(),
+        name: "Bench".to_owned(),
+        time_zone: "UTC".to_owned(),
+        currency: "USD".to_owned(),
+        receiving: false,
+        sales_tracking: false,
+        qa_review: false,
+        created_at: ambient.now(),
+    };
+    let id = business.id;
+    Businesses::new(db.clone(), ambient.clone()).ensure(business).await?;
+    Ok(id)
+}
+
+/// Consents as a person would, with the form of the sandbox.
+async fn connect(app: &App, actor: &Actor) -> Result<IntegrationId> {
+    let (entry, _) = sandbox::provider()?;
+    let integrations = &app.services.integrations;
+    let url = integrations.connect(actor, entry.id, None).await?;
+    let client = Client::builder().redirect(Policy::none()).build()?;
+    let page = client.get(url.clone()).send().await?.text().await?;
+    let mut fields: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    fields.push(("realm".to_owned(), first_company(&page)?));
+    fields.push(("decision".to_owned(), "agree".to_owned()));
+    let answer = client.post(url).form(&fields).send().await?;
+    let back = answer.headers().get(LOCATION).context("the sandbox did not send the user back")?.to_str()?;
+    let connected = integrations.complete(&Url::parse(back)?, Some(actor)).await?;
+    let types = vec![ItemType::Inventory, ItemType::NonInventory, ItemType::Service, ItemType::Bundle];
+    let change = SettingsChange { item_types: Some(types), ..SettingsChange::default() };
+    Ok(integrations.change_settings(actor, connected.integration.id, change).await?.id)
+}
+
+/// The company that the form names first.
+fn first_company(page: &str) -> Result<String> {
+    let (_, rest) = page.split_once("name=\"realm\"").context("the consent page names no company")?;
+    let (_, rest) = rest.split_once("value=\"").context("the company has no value")?;
+    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+}
