@@ -35,7 +35,7 @@ require_writable() { # folders
   for folder in "$@"; do
     mkdir -p "$folder" 2>/dev/null &&
       probe=$(mktemp "$folder/.probe-XXXXXX" 2>/dev/null) && rm -f "$probe" ||
-      fail "$folder cannot be written" "give this user the right to, or work in a copy of the folder that may be written"
+      fail "$(cd "$folder" 2>/dev/null && pwd || echo "$folder") cannot be written" "give this user the right to, or work in a copy of the folder that may be written"
   done
 }
 
