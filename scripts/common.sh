@@ -17,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_RETRIES=1
 # Same packages and features for demo and tests, so that nothing is compiled twice.
 BUILD_PROGRAM=(cargo build --locked --workspace --bin stockbridge)
 
-say() { printf '%s\n' "$*"; }
+# Standard output belongs to the program that is built.
+say() { printf '%s\n' "$*" >&2; }
 
 fail() { # what is wrong; what to do
   printf 'stockbridge: %s: %s\n' "$1" "$2" >&2
