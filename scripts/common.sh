@@ -3,9 +3,10 @@
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+ROOT=$PWD
 
 # Tools that were installed for this folder alone come first.
-TOOLS="$PWD/.tools"
+TOOLS="$ROOT/.tools"
 export PATH="$TOOLS/node/bin:$PATH"
 [ ! -x "$HOME/.cargo/bin/cargo" ] || export PATH="$HOME/.cargo/bin:$PATH"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
@@ -29,7 +30,14 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
-program() { printf '%s/debug/stockbridge' "${CARGO_TARGET_DIR:-$PWD/target}"; }
+# Absolute, since some steps run in another folder.
+program() {
+  case ${CARGO_TARGET_DIR:-} in
+    "") printf '%s/target/debug/stockbridge' "$ROOT" ;;
+    /*) printf '%s/debug/stockbridge' "$CARGO_TARGET_DIR" ;;
+    *) printf '%s/%s/debug/stockbridge' "$ROOT" "$CARGO_TARGET_DIR" ;;
+  esac
+}
 
 require_writable() { # folders
   local folder probe
