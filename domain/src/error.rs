@@ -222,6 +222,11 @@ pub fn refuse(error: &ProviderError) -> Refusal {
             format!("The provider's configuration is wrong: {error}."),
             "The operator must check client id, client secret and redirect URI; `stockbridge doctor` helps.".to_owned(),
         ),
+        ErrorKind::Forged => (
+            ErrorCode::ProviderMisconfigured,
+            format!("The announcement's signature is wrong: {error}."),
+            "Check `webhook_key` against the provider's developer site.".to_owned(),
+        ),
         ErrorKind::ConsentRefused => (
             ErrorCode::ConsentRefused,
             "Consent was refused; nothing was connected.".to_owned(),

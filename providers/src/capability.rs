@@ -2,19 +2,38 @@
 //!
 //! Rule: a `false` flag means the matching call answers `ErrorKind::Unsupported`; a `true` flag means it works.
 
-use crate::model::{ItemKind, SalesDocumentKind};
+use crate::model::{ItemKind, ReportDates, SalesDocumentKind};
+
+/// How a company is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authorization {
+    /// The user gives consent at the provider, over OAuth 2.
+    Consent,
+    /// The operator's configuration says where the company is; nobody is asked.
+    Configured,
+}
 
 /// Abilities and limits of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capability {
+    /// How a company is connected.
+    pub authorization: Authorization,
     /// Quantities of items can be changed by an inventory adjustment (needed for sync mode).
     pub inventory_adjustments: bool,
     /// Journal entries can be posted (needed for self-managed mode).
     pub journal_entries: bool,
+    /// Journal entries can be left as drafts for a person to post.
+    pub journal_drafts: bool,
     /// Changes, deletions included, can be asked for since a moment.
     pub change_feed: bool,
     /// The provider announces changes by itself.
     pub webhooks: bool,
+    /// For which dates balances of accounts can be had.
+    pub account_balances: ReportDates,
+    /// For which dates quantity and value of items can be had.
+    pub item_valuation: ReportDates,
+    /// A person can be led to a document in the provider's own pages.
+    pub deep_links: bool,
     /// Vendors or supplier contacts can be listed.
     pub suppliers: bool,
     /// One consent can cover several companies, so the user must pick one.

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     Misconfigured,
     /// The user refused consent.
     ConsentRefused,
+    /// A webhook whose signature is not the provider's. Nothing of it was read.
+    Forged,
 }
 
 /// Whether the same request may be sent again.

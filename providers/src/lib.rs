@@ -15,6 +15,7 @@ pub mod registry;
 pub mod sandbox;
 pub mod session;
 pub mod settings;
+pub mod spread;
 #[cfg(test)]
 mod testing;
 pub mod transport;

@@ -6,7 +6,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
 use url::Url;
 
@@ -14,7 +14,10 @@ use crate::{
     capability::Capability,
     error::ProviderError,
     model::{
-        Collection, CompanyChoice, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier,
+        AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
+        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
+        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        WebhookRequest,
     },
     session::{CallObserver, Session},
 };
@@ -99,14 +102,20 @@ pub trait Provider: Send + Sync + fmt::Debug {
         &self,
         request: &AuthorizationRequest,
         observer: Arc<dyn CallObserver>,
-    ) -> Result<Url, ProviderError>;
+    ) -> Result<Url, ProviderError> {
+        let _ = (request, observer);
+        Err(self.unsupported("oauth.authorize"))
+    }
 
     /// Reads the URL the provider sent the user back to. Trusts nothing: the caller checks the state.
     ///
     /// # Errors
     /// `ConsentRefused` when the user said no (read the state with [`callback_state`]), `Malformed` when a part is
     /// missing.
-    fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError>;
+    fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
+        let _ = callback;
+        Err(self.unsupported("oauth.callback"))
+    }
 
     /// Exchanges the code for tokens. A code is used once, whatever the answer.
     ///
@@ -117,7 +126,10 @@ pub trait Provider: Send + Sync + fmt::Debug {
         callback: &Callback,
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
-    ) -> Result<Grant, ProviderError>;
+    ) -> Result<Grant, ProviderError> {
+        let _ = (callback, redirect_uri, observer);
+        Err(self.unsupported("oauth.exchange"))
+    }
 
     /// Gets new tokens. Never retried after `ConnectionExpired`; the caller makes sure that only one runs at a time.
     ///
@@ -127,13 +139,29 @@ pub trait Provider: Send + Sync + fmt::Debug {
         &self,
         refresh_token: &SecretString,
         observer: Arc<dyn CallObserver>,
-    ) -> Result<TokenSet, ProviderError>;
+    ) -> Result<TokenSet, ProviderError> {
+        let _ = (refresh_token, observer);
+        Err(self.unsupported("oauth.refresh"))
+    }
 
     /// Gives the grant back. Revoking a grant that is already gone is a success.
     ///
     /// # Errors
     /// A transient kind when the provider could not be asked.
-    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError>;
+    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
+        let _ = (refresh_token, observer);
+        Err(self.unsupported("oauth.revoke"))
+    }
+
+    /// The company that the configuration leads to, where [`crate::capability::Authorization::Configured`] says that
+    /// nobody is asked. Checks that it can be used.
+    ///
+    /// # Errors
+    /// `Misconfigured` naming the option to mend; `Unsupported` where consent is needed.
+    async fn configured_company(&self, observer: Arc<dyn CallObserver>) -> Result<CompanyChoice, ProviderError> {
+        let _ = observer;
+        Err(self.unsupported("company.configured"))
+    }
 
     /// Reads the company and the settings that matter here.
     ///
@@ -168,7 +196,171 @@ pub trait Provider: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// Any kind; `Unsupported` where the capability says so.
-    async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError>;
+    async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError> {
+        let _ = (session, cursor);
+        Err(self.unsupported("suppliers.list"))
+    }
+
+    /// Finds out how the sales documents of a window can be read from the start, or from `resume`.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where a kind of document is not among the capability's.
+    async fn open_sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        resume: Option<&PageCursor>,
+    ) -> Result<Listing, ProviderError> {
+        let _ = (session, window, resume);
+        Err(self.unsupported("sales.list"))
+    }
+
+    /// One page of sales documents in a stable order. Pages may shift while they are read: a document may then come
+    /// twice (the reader knows it by kind and id), but none is left out.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` as for [`Provider::open_sales`].
+    async fn sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        cursor: &PageCursor,
+    ) -> Result<Page<RemoteSale>, ProviderError> {
+        let _ = (session, window, cursor);
+        Err(self.unsupported("sales.list"))
+    }
+
+    /// One sales document as it is now: the evidence for a void or a deletion.
+    ///
+    /// # Errors
+    /// `NotFound` only when the provider definitely says that it does not exist (any more).
+    async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
+        let _ = (session, sale);
+        Err(self.unsupported("sales.read"))
+    }
+
+    /// The cursor from which changes after a moment are read; makes no call.
+    ///
+    /// # Errors
+    /// `Unsupported` where the capability says so.
+    fn changes_since(&self, moment: DateTime<Utc>) -> Result<ChangeCursor, ProviderError> {
+        let _ = moment;
+        Err(self.unsupported("changes.read"))
+    }
+
+    /// What changed since a cursor, among records of the given kinds.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where the capability has no change feed, or for kinds it does not cover.
+    async fn changes(
+        &self,
+        session: &Session,
+        since: &ChangeCursor,
+        kinds: &[RecordKind],
+    ) -> Result<ChangeSet, ProviderError> {
+        let _ = (session, since, kinds);
+        Err(self.unsupported("changes.read"))
+    }
+
+    /// Posts an inventory adjustment. Repeating it with the same request id posts nothing more where
+    /// `write_idempotency` says so; after an `Outcome::Unknown` the caller looks it up with [`Provider::find_posted`].
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where the capability says so; `Rejected` with what the provider found wrong.
+    async fn post_adjustment(
+        &self,
+        session: &Session,
+        draft: &AdjustmentDraft,
+    ) -> Result<PostedDocument, ProviderError> {
+        let _ = (session, draft);
+        Err(self.unsupported("adjustment.post"))
+    }
+
+    /// Posts a journal entry; otherwise as [`Provider::post_adjustment`].
+    ///
+    /// # Errors
+    /// As [`Provider::post_adjustment`].
+    async fn post_journal(&self, session: &Session, draft: &JournalDraft) -> Result<PostedDocument, ProviderError> {
+        let _ = (session, draft);
+        Err(self.unsupported("journal.post"))
+    }
+
+    /// All documents of a kind that carry our reference, voided ones included; `date` is that of the draft.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` for a kind that cannot be posted.
+    async fn find_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        reference: &str,
+        date: NaiveDate,
+    ) -> Result<Vec<PostedDocument>, ProviderError> {
+        let _ = (session, kind, reference, date);
+        Err(self.unsupported("document.find"))
+    }
+
+    /// One posted document as it is now.
+    ///
+    /// # Errors
+    /// `NotFound` only when the provider definitely says that it does not exist (any more); otherwise as above.
+    async fn read_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        external_id: &str,
+    ) -> Result<PostedDocument, ProviderError> {
+        let _ = (session, kind, external_id);
+        Err(self.unsupported("document.read"))
+    }
+
+    /// Balances of all accounts, as of the end of a day or as of now.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where the capability does not have that date.
+    async fn account_balances(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<AccountBalance>, ProviderError> {
+        let _ = (session, as_of);
+        Err(self.unsupported("report.balances"))
+    }
+
+    /// Quantity and value of all stock items, as of the end of a day or as of now.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where the capability does not have that date.
+    async fn item_valuation(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<ItemValuation>, ProviderError> {
+        let _ = (session, as_of);
+        Err(self.unsupported("report.valuation"))
+    }
+
+    /// Checks the signature of a webhook over its raw bytes, then reads it. An empty list is a valid announcement (some
+    /// providers test the endpoint that way).
+    ///
+    /// # Errors
+    /// `Forged` when the signature is missing or wrong, `Misconfigured` without a key, `Malformed` when a signed body
+    /// cannot be read, `Unsupported` where the capability says so.
+    fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {
+        let _ = request;
+        Err(self.unsupported("webhook"))
+    }
+
+    /// Where a person sees a record in the provider's own pages; `None` for records that have no page.
+    fn document_url(&self, company: &str, record: &RecordRef) -> Option<Url> {
+        let _ = (company, record);
+        None
+    }
+
+    /// The error of everything that this provider cannot do.
+    fn unsupported(&self, operation: &'static str) -> ProviderError {
+        ProviderError::unsupported(self.name(), operation)
+    }
 }
 
 /// The `state` parameter of a callback URL, also of one that brings a refusal (RFC 6749, 4.1.2).

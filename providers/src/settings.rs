@@ -18,6 +18,10 @@ pub struct ProviderSettings {
     pub environment: Option<String>,
     /// Hosts that differ from the provider's own, by the provider's own names (for example `discovery`, `api`).
     pub endpoints: BTreeMap<String, Url>,
+    /// What webhooks are signed with (a verifier token or a signing key); webhooks are refused without it.
+    pub webhook_key: Option<SecretString>,
+    /// What only this provider knows, by its own names (see its `docs.md`); an unknown name is an error.
+    pub options: BTreeMap<String, String>,
     /// How calls are made.
     pub transport: TransportSettings,
 }

@@ -174,6 +174,8 @@ pub(crate) fn provider_settings(base: &Url, names: &[&str]) -> ProviderSettings 
         client_secret: SecretString::from("CANARY-client-secret"),
         environment: None,
         endpoints: names.iter().map(endpoint).collect::<BTreeMap<_, _>>(),
+        webhook_key: None,
+        options: BTreeMap::new(),
         transport: quick(),
     }
 }

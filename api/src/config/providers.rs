@@ -4,7 +4,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use providers::settings::{ProviderSettings, TransportSettings};
+use providers::{
+    capability::Authorization,
+    registry,
+    settings::{ProviderSettings, TransportSettings},
+};
 use url::Url;
 
 use super::{problem::Problem, secret::SecretText, section::section};
@@ -22,6 +26,12 @@ section! {
         /// Addresses that differ from the provider's own, by its names for them, as `{ api = "http://127.0.0.1:9000" }`;
         /// for a sandbox or a proxy. `STOCKBRIDGE_PROVIDERS__<ID>__ENDPOINTS`
         endpoints: BTreeMap<String, Url> = BTreeMap::new(),
+        /// What webhooks are signed with (verifier token, webhook key); webhooks are refused without it.
+        /// `STOCKBRIDGE_PROVIDERS__<ID>__WEBHOOK_KEY`
+        webhook_key: Option<SecretText> = None,
+        /// What only this provider knows, by its own names; docs/PROVIDERS.md lists them.
+        /// `STOCKBRIDGE_PROVIDERS__<ID>__OPTIONS`
+        options: BTreeMap<String, String> = BTreeMap::new(),
         /// Seconds that a call may take. `STOCKBRIDGE_PROVIDERS__<ID>__TIMEOUT_SECONDS`
         timeout_seconds: u64 = TransportSettings::default().timeout.as_secs(),
         /// Attempts of a call in all, where repeating it is safe. `STOCKBRIDGE_PROVIDERS__<ID>__ATTEMPTS`
@@ -32,19 +42,18 @@ section! {
     }
 }
 
+fn needs_consent(id: &str) -> bool {
+    registry::find(id).is_some_and(|entry| entry.capability.authorization == Authorization::Consent)
+}
+
 impl ProviderClient {
     pub(super) fn check(&self, id: &str) -> Result<(), Problem> {
         let path = |name: &str| format!("providers.{id}.{name}");
-        Problem::unless(
-            !self.client_id.is_empty(),
-            path("client_id"),
-            "is missing; the provider's developer site has it",
-        )?;
-        Problem::unless(
-            !self.client_secret.expose().is_empty(),
-            path("client_secret"),
-            "is missing; the provider's developer site has it",
-        )?;
+        if needs_consent(id) {
+            let missing = "is missing; the provider's developer site has it";
+            Problem::unless(!self.client_id.is_empty(), path("client_id"), missing)?;
+            Problem::unless(!self.client_secret.expose().is_empty(), path("client_secret"), missing)?;
+        }
         Problem::unless(self.attempts > 0, path("attempts"), "must be at least 1")?;
         Problem::unless(self.timeout_seconds > 0, path("timeout_seconds"), "must be at least 1")
     }
@@ -56,6 +65,8 @@ impl ProviderClient {
             client_secret: self.client_secret.secret().clone(),
             environment: self.environment.clone(),
             endpoints: self.endpoints.clone(),
+            webhook_key: self.webhook_key.as_ref().map(|key| key.secret().clone()),
+            options: self.options.clone(),
             transport: TransportSettings {
                 timeout: Duration::from_secs(self.timeout_seconds),
                 attempts: self.attempts,

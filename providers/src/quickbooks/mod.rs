@@ -17,8 +17,8 @@ mod tests;
 mod wire;
 
 use crate::{
-    capability::Capability,
-    model::{ItemKind, SalesDocumentKind},
+    capability::{Authorization, Capability},
+    model::{ItemKind, ReportDates, SalesDocumentKind},
     registry::ProviderEntry,
 };
 
@@ -27,10 +27,15 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
     id: "quickbooks",
     name: "QuickBooks Online",
     capability: Capability {
+        authorization: Authorization::Consent,
         inventory_adjustments: true,
         journal_entries: true,
+        journal_drafts: false,
         change_feed: true,
         webhooks: true,
+        account_balances: ReportDates::AnyDay,
+        item_valuation: ReportDates::AnyDay,
+        deep_links: true,
         suppliers: true,
         multiple_companies: false,
         item_kinds: &[

@@ -51,6 +51,8 @@ fn every_provider_refuses_settings_it_does_not_know_by_name() {
             client_secret: SecretString::from("CANARY-secret"),
             environment: None,
             endpoints: BTreeMap::from([("no-such-host".to_owned(), Url::parse("http://127.0.0.1:9/").unwrap())]),
+            webhook_key: None,
+            options: BTreeMap::new(),
             transport: TransportSettings::default(),
         };
         let error = (entry.build)(&settings).unwrap_err();

@@ -9,6 +9,7 @@ mod connection;
 mod control;
 mod entities;
 mod faults;
+mod hand;
 mod json;
 mod oauth;
 mod operation;
@@ -40,6 +41,9 @@ use self::{
 };
 use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions};
 
+/// What webhooks are signed with where nobody names another verifier token.
+const WEBHOOK_KEY: &str = "sandbox-verifier-token";
+
 /// Starts the sandbox.
 ///
 /// # Errors
@@ -53,6 +57,7 @@ pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxErr
     let url = base_url(address).ok_or_else(|| refused("the address makes no URL".to_owned()))?;
     let (shutdown, stopping) = watch::channel(false);
     let sandbox = Arc::new(Sandbox::new(state, options, stopping));
+    let control = Arc::new(hand::Hand(Arc::clone(&sandbox)));
     let task = tokio::spawn(server::serve(connection::Listener(listener), sandbox, file));
     Ok(RunningSandbox {
         address,
@@ -60,6 +65,8 @@ pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxErr
         url,
         client_id: oauth::CLIENT_ID.to_owned(),
         client_secret: SecretString::from(oauth::CLIENT_SECRET),
+        webhook_key: SecretString::from(WEBHOOK_KEY),
+        control,
         shutdown,
         task,
     })

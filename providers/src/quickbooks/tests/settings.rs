@@ -1,6 +1,6 @@
 //! What is made of the settings, and what is refused.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rstest::rstest;
 use secrecy::SecretString;
@@ -21,6 +21,8 @@ fn settings() -> ProviderSettings {
         client_secret: SecretString::from("secret-1"),
         environment: None,
         endpoints: [("api".to_owned(), Url::parse("http://127.0.0.1:9/").unwrap())].into(),
+        webhook_key: None,
+        options: BTreeMap::new(),
         transport: TransportSettings::default(),
     }
 }

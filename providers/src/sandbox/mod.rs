@@ -2,11 +2,17 @@
 //!
 //! Rule: a sandbox is a real HTTP server that knows nothing of the gateway; whoever talks to it does so as to the service.
 
-use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::PathBuf, pin::Pin};
+mod control;
+pub mod ledger;
+
+use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc};
 
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::control::{
+    FaultReach, FaultTarget, SandboxAct, SandboxControl, SandboxFault, SandboxSale, SandboxSaleLine, Trouble,
+};
 use crate::settings::{ProviderSettings, TransportSettings};
 
 /// How a sandbox is started.
@@ -50,6 +56,10 @@ pub struct RunningSandbox {
     pub client_id: String,
     /// That client's secret.
     pub client_secret: SecretString,
+    /// What its webhooks are signed with.
+    pub webhook_key: SecretString,
+    /// What a person, or bad luck, can do to it.
+    pub control: Arc<dyn SandboxControl>,
     /// Provider endpoints that lead to it, as for [`ProviderSettings::endpoints`].
     pub endpoints: BTreeMap<String, Url>,
     /// Tells the server to end.
@@ -66,6 +76,8 @@ impl RunningSandbox {
             client_secret: self.client_secret.clone(),
             environment: None,
             endpoints: self.endpoints.clone(),
+            webhook_key: Some(self.webhook_key.clone()),
+            options: BTreeMap::new(),
             transport: TransportSettings::default(),
         }
     }
@@ -99,6 +111,12 @@ pub enum SandboxError {
         /// What went wrong.
         reason: String,
     },
+    /// The sandbox's own rules say no.
+    #[error("the sandbox refused: {0}")]
+    Refused(String),
+    /// The sandbox has no such thing.
+    #[error("this sandbox cannot {0}")]
+    Unsupported(&'static str),
     /// The server's task ended by itself.
     #[error("the sandbox stopped: {0}")]
     Stopped(String),
