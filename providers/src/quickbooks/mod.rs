@@ -59,4 +59,5 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
     },
     build: provider::build,
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
+    fixture: None,
 };

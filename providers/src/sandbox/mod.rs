@@ -5,7 +5,14 @@
 mod control;
 pub mod ledger;
 
-use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Arc,
+};
 
 use secrecy::SecretString;
 use url::Url;
@@ -125,3 +132,15 @@ pub enum SandboxError {
 /// Starts a sandbox; one per provider, named in its registry entry.
 pub type StartSandbox =
     fn(SandboxOptions) -> Pin<Box<dyn Future<Output = Result<RunningSandbox, SandboxError>> + Send>>;
+
+/// A company to try a provider on that has no service to stand in for: set up by settings alone.
+#[derive(Debug)]
+pub struct Fixture {
+    /// Settings that lead to it.
+    pub settings: ProviderSettings,
+    /// What a person can do to it.
+    pub control: Arc<dyn SandboxControl>,
+}
+
+/// Sets a fixture up in an empty folder, which must live as long as it is used; named in the provider's registry entry.
+pub type SetUpFixture = fn(&Path) -> Result<Fixture, SandboxError>;
