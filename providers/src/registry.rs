@@ -16,7 +16,12 @@ use crate::{
 };
 
 /// All providers, in the order people see them.
-pub static PROVIDERS: &[&ProviderEntry] = &[&crate::quickbooks::ENTRY, &crate::books_file::ENTRY];
+#[rustfmt::skip]
+pub static PROVIDERS: &[&ProviderEntry] = &[
+    &crate::quickbooks::ENTRY,
+    &crate::xero::ENTRY,
+    &crate::books_file::ENTRY,
+];
 
 /// How a provider enters the program.
 #[derive(Debug)]
