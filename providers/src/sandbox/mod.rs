@@ -2,8 +2,19 @@
 //!
 //! Rule: a sandbox is a real HTTP server that knows nothing of the gateway; whoever talks to it does so as to the service.
 
+mod calls;
+pub(crate) mod connection;
 mod control;
 pub mod ledger;
+mod operation;
+pub(crate) mod origin;
+pub(crate) mod page;
+mod plans;
+pub(crate) mod saving;
+pub(crate) mod spoil;
+mod state_file;
+pub(crate) mod webhooks;
+mod windows;
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +30,13 @@ use url::Url;
 
 pub use self::control::{
     FaultReach, FaultTarget, SandboxAct, SandboxControl, SandboxFault, SandboxSale, SandboxSaleLine, Trouble,
+};
+pub(crate) use self::{
+    calls::Calls,
+    operation::{Operation, Sort},
+    plans::{Plan, Plans, mix},
+    state_file::StateFile,
+    windows::{Window, Windows},
 };
 use crate::settings::{ProviderSettings, TransportSettings};
 
