@@ -5,15 +5,25 @@
 #![doc = include_str!("docs.md")]
 
 mod callback;
+mod changes;
 mod convert;
 mod endpoints;
+mod entity;
 mod error;
+mod links;
 mod page;
+mod posting;
 mod provider;
+mod reading;
+mod record;
+mod reports;
 mod request;
+mod sales;
 pub mod sandbox;
 #[cfg(test)]
 mod tests;
+mod walk;
+mod webhook;
 mod wire;
 
 use crate::{

@@ -2,24 +2,18 @@
 
 use rstest::rstest;
 
-use super::{counted, provider, rows};
+use super::{counted, provider, rows, statement};
 use crate::{
     error::{ErrorKind, ProviderError},
     listing::stream_pages,
     model::{
         Collection, Listing, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier, UnusableReason,
     },
-    testing::{Answer, Seen, Stub, reply, sitting},
+    testing::{Answer, Stub, reply, sitting},
 };
 
 fn cursor(start: u64) -> PageCursor {
     PageCursor(start.to_string())
-}
-
-/// The statement of a query, decoded.
-fn statement(seen: &Seen) -> String {
-    let url = url::Url::parse(&format!("http://x{}", seen.url)).unwrap();
-    url.query_pairs().find(|(name, _)| name == "query").unwrap().1.into_owned()
 }
 
 /// A stand-in that holds so many records of every collection.
