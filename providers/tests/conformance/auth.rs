@@ -81,7 +81,7 @@ async fn callback_without_code_or_state_is_malformed(entry: &'static ProviderEnt
 async fn code_is_good_once(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
     let page = world.provider.authorization_url(&request("state-3"), world.records.clone()).await.unwrap();
-    let back = world.hand().consent(&page, &[world.session.company.clone()]).await.unwrap();
+    let back = world.hand().consent(&page, std::slice::from_ref(&world.session.company)).await.unwrap();
     let callback = world.provider.parse_callback(&back).unwrap();
     world.provider.exchange_code(&callback, &redirect_uri(), world.records.clone()).await.unwrap();
     let error = world.provider.exchange_code(&callback, &redirect_uri(), world.records.clone()).await.unwrap_err();
@@ -91,7 +91,7 @@ async fn code_is_good_once(entry: &'static ProviderEntry) {
 async fn made_up_code_is_connection_expired(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
     let page = world.provider.authorization_url(&request("state-4"), world.records.clone()).await.unwrap();
-    let back = world.hand().consent(&page, &[world.session.company.clone()]).await.unwrap();
+    let back = world.hand().consent(&page, std::slice::from_ref(&world.session.company)).await.unwrap();
     let mut callback = world.provider.parse_callback(&back).unwrap();
     callback.code = SecretString::from("made-up-code");
     let error = world.provider.exchange_code(&callback, &redirect_uri(), world.records.clone()).await.unwrap_err();

@@ -66,11 +66,11 @@ async fn new_edited_and_voided_sale_are_among_them(entry: &'static ProviderEntry
     let reference = sell(&world, simple(&world).await).await;
     let seen = async || {
         let (changes, _, _) = all(&world, &since, &[RecordKind::Sale(reference.kind)]).await;
-        let ours = changes.into_iter().filter_map(|change| match change {
+        let mut ours = changes.into_iter().filter_map(|change| match change {
             Change::Sale(sale) if sale.external_id == reference.external_id => Some(*sale),
             _ => None,
         });
-        ours.last().expect("the sale is among the changes")
+        ours.next_back().expect("the sale is among the changes")
     };
     assert_eq!(seen().await.lines[0].quantity, dec!(2));
     world.act(SandboxAct::EditSale { sale: reference.clone(), quantity: dec!(3) }).await;

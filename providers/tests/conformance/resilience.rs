@@ -158,7 +158,11 @@ async fn failing_write(world: &World, draft: &Draft, trouble: Trouble, expected:
     assert!(expected.kinds.contains(&error.kind), "{:?} under {trouble:?}: {error:?}", draft.kind());
     let outcome = if expected.unknown { Outcome::Unknown } else { Outcome::NotApplied };
     assert_eq!(error.outcome, outcome, "{:?} under {trouble:?}: {error:?}", draft.kind());
-    assert!(allowed_attempts(world, &error).contains(&error.attempts), "{:?} under {trouble:?}: {error:?}", draft.kind());
+    assert!(
+        allowed_attempts(world, &error).contains(&error.attempts),
+        "{:?} under {trouble:?}: {error:?}",
+        draft.kind()
+    );
     assert_eq!(world.count(draft).await, usize::from(expected.committed), "{:?} under {trouble:?}", draft.kind());
     surely_post(world, draft).await;
     assert_eq!(world.count(draft).await, 1, "{:?} after {trouble:?}", draft.kind());

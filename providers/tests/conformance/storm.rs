@@ -159,7 +159,7 @@ fn drafts(world: &World, known: &operations::Known, number: u32) -> Vec<Draft> {
     if world.entry.capability.journal_entries {
         drafts.push(Draft::Journal(journal(world.head(), &known.expense, &known.income, amount)));
     }
-    if world.entry.capability.inventory_adjustments && (number % 3 == 0 || drafts.is_empty()) {
+    if world.entry.capability.inventory_adjustments && (number.is_multiple_of(3) || drafts.is_empty()) {
         let others = operations::drafts(world, known).into_iter();
         drafts.extend(others.filter(|draft| matches!(draft, Draft::Adjustment(_))));
     }

@@ -52,8 +52,13 @@ fn every_case_runs_or_is_left_out_for_a_flag() -> Result<(), Failed> {
     let cases: usize = CASES.iter().map(|cases| cases.len()).sum();
     assert_eq!(planned.len(), cases * PROVIDERS.len());
     for Planned { entry, case, decision } in &planned {
-        let unmet: Vec<String> =
-            [Need::Hand].iter().chain(case.needs).map(|need| need.of(entry)).filter(|(met, _)| !met).map(|(_, why)| why).collect();
+        let unmet: Vec<String> = [Need::Hand]
+            .iter()
+            .chain(case.needs)
+            .map(|need| need.of(entry))
+            .filter(|(met, _)| !met)
+            .map(|(_, why)| why)
+            .collect();
         match decision {
             Decision::Run => assert_eq!(unmet, [""; 0], "{}::{}", entry.id, case.name),
             Decision::Skip(reason) => assert_eq!(Some(reason), unmet.first(), "{}::{}", entry.id, case.name),

@@ -107,7 +107,7 @@ impl World {
         let vault = match entry.capability.authorization {
             Authorization::Configured => None,
             Authorization::Consent => {
-                let grant = consent(provider.as_ref(), hand.as_ref(), &records, &[chosen.clone()]).await;
+                let grant = consent(provider.as_ref(), hand.as_ref(), &records, std::slice::from_ref(&chosen)).await;
                 Some(Arc::new(Vault::new(provider.clone(), records.clone(), grant)))
             }
         };
