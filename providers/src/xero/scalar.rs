@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -74,21 +74,21 @@ pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
 /// The day that a date field names. In the `/Date()/` form it is midnight of that day, in the zone written behind it.
 pub(super) fn day(text: &str) -> Option<NaiveDate> {
     if let Some((moment, zone)) = milliseconds(text) {
-        return Some(moment.with_timezone(&zone).date_naive());
+        return Some(moment.checked_add_signed(zone)?.date_naive());
     }
     let day = text.split_once('T').map_or(text, |(day, _)| day);
     day.parse().ok()
 }
 
-/// Milliseconds since 1970, and a zone that changes only how the moment is shown.
-fn milliseconds(text: &str) -> Option<(DateTime<Utc>, FixedOffset)> {
+/// Milliseconds since 1970, and how far the zone in which the moment is shown is ahead.
+fn milliseconds(text: &str) -> Option<(DateTime<Utc>, TimeDelta)> {
     let inside = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
     let digits = inside.strip_prefix('-').unwrap_or(inside);
     let zone_at = digits.find(['+', '-']).map(|at| at + inside.len() - digits.len());
     let (count, zone) = zone_at.map_or((inside, "+0000"), |at| inside.split_at(at));
-    let minutes: i32 = zone.get(1..3)?.parse::<i32>().ok()? * 60 + zone.get(3..5)?.parse::<i32>().ok()?;
-    let seconds = if zone.starts_with('-') { -60 * minutes } else { 60 * minutes };
-    Some((DateTime::from_timestamp_millis(count.parse().ok()?)?, FixedOffset::east_opt(seconds)?))
+    let minutes = zone.get(1..3)?.parse::<i64>().ok()? * 60 + zone.get(3..5)?.parse::<i64>().ok()?;
+    let ahead = TimeDelta::minutes(if zone.starts_with('-') { -minutes } else { minutes });
+    Some((DateTime::from_timestamp_millis(count.parse().ok()?)?, ahead))
 }
 
 #[cfg(test)]
@@ -109,6 +109,8 @@ mod tests {
     #[case("2026-03-02T00:00:00.123", Some("2026-03-02"), Some("2026-03-02T00:00:00.123Z"))]
     #[case("2026-03-02T10:00:00+13:00", Some("2026-03-02"), Some("2026-03-01T21:00:00Z"))]
     #[case("2026-03-02", Some("2026-03-02"), None)]
+    #[case("/Date(8210266876799999+0000)/", Some("+262142-12-31"), Some("+262142-12-31T23:59:59.999Z"))]
+    #[case("/Date(8210266876799999+1400)/", None, Some("+262142-12-31T23:59:59.999Z"))]
     #[case("/Date(soon)/", None, None)]
     #[case("/Date(1772409600000+9)/", None, None)]
     #[case("/Date(99999999999999999999)/", None, None)]

@@ -120,7 +120,10 @@ fn balance(cells: &[Cell<'_>], columns: Columns) -> Result<AccountBalance, Provi
         }
         number(&text).ok_or_else(|| malformed(&format!("the figure `{text}` of account {account} cannot be read")))
     };
-    Ok(AccountBalance { balance: figure(columns.debit)? - figure(columns.credit)?, account: account.clone() })
+    let (debit, credit) = (figure(columns.debit)?, figure(columns.credit)?);
+    let balance =
+        debit.checked_sub(credit).ok_or_else(|| malformed(&format!("the balance of {account} is too large")))?;
+    Ok(AccountBalance { account, balance })
 }
 
 /// The day in "As at 31 March 2026".

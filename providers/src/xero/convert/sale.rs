@@ -2,7 +2,8 @@
 //!
 //! Rule: net amounts are before tax, whatever the document shows; what a line lost by discount is the difference of two
 //! amounts of the document's own, and what lines and tax do not explain of the total stands apart. Nothing is rounded
-//! but the price before a discount, which the document does not state.
+//! but the price before a discount, which the document does not state. Amounts are bounded when they are read, so no sum
+//! of them overflows.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -86,8 +87,8 @@ fn document(
     state: SaleState,
 ) -> Result<Coded<RemoteSale, usize>, Unusable> {
     let date = [wire.date, wire.date_string].into_iter().find_map(|field| day(&field.text()?));
-    let tax = who.number("TotalTax", wire.total_tax)?.unwrap_or_default();
-    let total = who.number("Total", wire.total)?.ok_or_else(|| who.unusable(missing("Total")))?;
+    let tax = who.exact("TotalTax", wire.total_tax)?.unwrap_or_default();
+    let total = who.exact("Total", wire.total)?.ok_or_else(|| who.unusable(missing("Total")))?;
     let (lines, codes) = lines(wire, who, tax)?;
     let net: Decimal = lines.iter().map(|line| line.net).sum();
     let record = RemoteSale {
@@ -173,15 +174,15 @@ fn line_amounts(field: Scalar<'_>) -> Result<LineAmounts, Complaint> {
 /// A line of text alone has no quantity and no amounts.
 fn amounts(row: &wire::SaleLine<'_>, who: &Record<'_>) -> Result<Amounts, Unusable> {
     let quantity = who.number("Quantity", row.quantity)?.unwrap_or_default();
-    let unit = who.number("UnitAmount", row.unit_amount)?;
+    let unit = who.exact("UnitAmount", row.unit_amount)?;
     let given = |name, field| Ok(who.number(name, field)?.is_some_and(|number: Decimal| !number.is_zero()));
     let discounted = given("DiscountRate", row.discount_rate)? || given("DiscountAmount", row.discount_amount)?;
-    let line = match who.number("LineAmount", row.line_amount)? {
+    let line = match who.exact("LineAmount", row.line_amount)? {
         Some(line) => line,
         None if quantity.is_zero() || unit.is_none_or(|unit| unit.is_zero()) => Decimal::ZERO,
         None => return Err(who.unusable(missing("LineAmount"))),
     };
-    Ok(Amounts { quantity, unit, line, tax: who.number("TaxAmount", row.tax_amount)?, discounted })
+    Ok(Amounts { quantity, unit, line, tax: who.exact("TaxAmount", row.tax_amount)?, discounted })
 }
 
 /// Tax that lines do not tell is that of the document, spread over them by their amounts. `None` where an amount is too

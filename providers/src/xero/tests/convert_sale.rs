@@ -255,6 +255,12 @@ fn the_rate_is_the_inverse_of_theirs(#[case] theirs: &str, #[case] ours: Option<
     UnusableReason::InvalidField,
     "LineAmountTypes `Both` cannot be read"
 )]
+#[case::too_large(
+    &invoice(r#""TotalTax":-1,"Total":79228162514264337593543950335"#),
+    "INV-1",
+    UnusableReason::InexactNumber,
+    "Total 79228162514264337593543950335 cannot be kept exactly: at most 6 decimals and 9223372036854.775807 are"
+)]
 #[case::no_amount(
     &invoice(r#""Total":1,"LineItems":[{"Quantity":1,"UnitAmount":2}]"#),
     "INV-1",

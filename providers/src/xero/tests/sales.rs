@@ -86,7 +86,7 @@ async fn a_window_is_read_kind_by_kind_with_ids_and_currencies() {
     let third = page.next.unwrap();
     assert_eq!(third.0, "creditnote/NZD//1");
     let resumed = provider.open_sales(&session, &window(&BOTH), Some(&third)).await.unwrap();
-    assert_eq!(resumed.cursors, [third.clone()]);
+    assert_eq!(resumed.cursors, std::slice::from_ref(&third));
 
     let page = provider.sales(&session, &window(&BOTH), &third).await.unwrap();
     assert_eq!((page.records.len(), page.unusable.len(), page.next), (1, 1, None));
