@@ -12,6 +12,7 @@ mod entity;
 mod error;
 mod links;
 mod page;
+mod place;
 mod posting;
 mod provider;
 mod reading;

@@ -17,14 +17,14 @@ use super::{
     error::{check, malformed},
     links::Pages,
     page::{self, Rows},
-    request::{self, PAGE_SIZE},
-    webhook,
+    place::Place,
+    request, webhook,
     wire::{CompanyAnswer, PreferencesAnswer, QueryAnswer, read},
 };
 use crate::{
     capability::Capability,
     clock::{Clock, SystemClock},
-    error::{ErrorKind, ProviderError},
+    error::ProviderError,
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
         ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
@@ -116,10 +116,20 @@ impl QuickBooks {
         cursor: &PageCursor,
         read: fn(&Reply) -> Result<Rows<T>, ProviderError>,
     ) -> Result<Page<T>, ProviderError> {
-        let start = start_of(cursor, request::operation(collection, "query"))?;
-        let call = request::page(&self.api, session, collection, start);
-        let Rows { records, unusable, count } = self.fetch(call, read).await?;
-        Ok(Page { records, unusable, next: (count >= PAGE_SIZE).then(|| at(start + PAGE_SIZE)) })
+        let (rows, next) = match Place::read(cursor, request::operation(collection, "query"))? {
+            Place::At(position) => {
+                let call = request::page(&self.api, session, collection, position.start);
+                let rows = self.fetch(call, read).await?;
+                let next = position.next(rows.count);
+                (rows, next)
+            }
+            Place::Walk(step) => {
+                let stride = self.step(session, request::entity(collection), &[], &step, read).await?;
+                (stride.rows, stride.next.map(Place::Walk))
+            }
+        };
+        let Rows { records, unusable, .. } = rows;
+        Ok(Page { records, unusable, next: next.map(|place| place.cursor()) })
     }
 }
 
@@ -186,9 +196,13 @@ impl Provider for QuickBooks {
         resume: Option<&PageCursor>,
     ) -> Result<Listing, ProviderError> {
         let operation = request::operation(collection, "count");
-        let first = resume.map_or(Ok(1), |cursor| start_of(cursor, operation))?;
+        let first = match resume {
+            Some(cursor) => Place::read(cursor, operation)?,
+            None => Place::first(),
+        };
         let total = self.fetch(request::count(&self.api, session, collection), read_count).await?;
-        Ok(Listing { total: Some(total), cursors: cursors(first, total) })
+        let cursors = first.pages(total).iter().map(Place::cursor).collect();
+        Ok(Listing { total: Some(total), cursors })
     }
 
     async fn items(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteItem>, ProviderError> {
@@ -306,27 +320,4 @@ fn read_company(reply: &Reply) -> Result<CompanyInfoFacts, ProviderError> {
 
 pub(super) fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
     CompanySettings::try_from(&read::<PreferencesAnswer<'_>>(reply)?.preferences)
-}
-
-/// A cursor is the position of a page's first record, from 1 (§6).
-fn start_of(cursor: &PageCursor, operation: &'static str) -> Result<u64, ProviderError> {
-    cursor.0.parse().ok().filter(|&start| start > 0).ok_or_else(|| {
-        let text = format!("`{}` is no cursor of this provider; start the listing anew", cursor.0);
-        ProviderError::new(ErrorKind::Rejected, operation, text)
-    })
-}
-
-fn at(start: u64) -> PageCursor {
-    PageCursor(start.to_string())
-}
-
-/// Where the pages from `first` to the last of `total` records begin; at least one page.
-fn cursors(first: u64, total: u64) -> Vec<PageCursor> {
-    let mut starts = vec![first];
-    let mut next = first.saturating_add(PAGE_SIZE);
-    while next <= total {
-        starts.push(next);
-        next += PAGE_SIZE;
-    }
-    starts.into_iter().map(at).collect()
 }

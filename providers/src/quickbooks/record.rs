@@ -54,7 +54,8 @@ impl Record<'_> {
         self.number(name, field)?.ok_or_else(|| self.unusable(missing(name)))
     }
 
-    /// A number with as many decimals as a decimal holds: quantities are kept or refused further up.
+    /// A number with as many decimals as a decimal holds: quantities are kept or refused further up, rates and unit
+    /// prices are only multiplied with.
     pub(super) fn quantity(&self, name: &str, field: Scalar<'_>) -> Result<Option<Decimal>, Unusable> {
         field.text().map(|text| parsed(name, &text)).transpose().map_err(|complaint| self.unusable(complaint))
     }

@@ -33,14 +33,14 @@ pub(super) fn preferences(api: &Url, session: &Session) -> Call {
 
 /// How many records a collection has, inactive ones included (§4, §6).
 pub(super) fn count(api: &Url, session: &Session, collection: Collection) -> Call {
-    let entity = entity(collection);
+    let entity = entity(collection).name();
     let statement = format!("SELECT COUNT(*) FROM {entity} WHERE Active IN (true,false)");
     query(api, session, operation(collection, "count"), &statement)
 }
 
 /// The page that begins with record `start`, counted from 1 (§6). Ordered by id, so that pages do not overlap.
 pub(super) fn page(api: &Url, session: &Session, collection: Collection, start: u64) -> Call {
-    let entity = entity(collection);
+    let entity = entity(collection).name();
     let statement = format!(
         "SELECT * FROM {entity} WHERE Active IN (true,false) ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE_SIZE}"
     );
@@ -102,21 +102,16 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The name of an operation on a collection, as the call log shows it.
 pub(super) fn operation(collection: Collection, act: &str) -> &'static str {
-    match (collection, act) {
-        (Collection::Items, "count") => "item.count",
-        (Collection::Items, _) => "item.query",
-        (Collection::Accounts, "count") => "account.count",
-        (Collection::Accounts, _) => "account.query",
-        (Collection::Suppliers, "count") => "vendor.count",
-        (Collection::Suppliers, _) => "vendor.query",
-    }
+    let entity = entity(collection);
+    if act == "count" { entity.count() } else { entity.query() }
 }
 
-fn entity(collection: Collection) -> &'static str {
+/// The kind of record that a collection holds.
+pub(super) fn entity(collection: Collection) -> Entity {
     match collection {
-        Collection::Items => "Item",
-        Collection::Accounts => "Account",
-        Collection::Suppliers => "Vendor",
+        Collection::Items => Entity::Item,
+        Collection::Accounts => Entity::Account,
+        Collection::Suppliers => Entity::Vendor,
     }
 }
 

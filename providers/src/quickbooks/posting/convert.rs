@@ -59,7 +59,7 @@ fn adjustment(who: &Record<'_>, wire: &Document<'_>) -> Result<DocumentContent, 
 }
 
 fn journal(who: &Record<'_>, wire: &Document<'_>) -> Result<DocumentContent, Unusable> {
-    let rate = who.number("ExchangeRate", wire.exchange_rate)?;
+    let rate = who.quantity("ExchangeRate", wire.exchange_rate)?;
     // Lines of text alone say nothing to the books.
     let lines = wire.line.iter().flatten().filter(|line| line.journal_entry_line_detail.is_some());
     let lines = lines.map(|line| journal_line(who, line, rate)).collect::<Result<_, _>>()?;

@@ -42,7 +42,7 @@ pub(in crate::quickbooks) fn sale(
         number: wire.doc_number.owned(),
         date: who.date("TxnDate", wire.txn_date)?,
         customer: wire.customer_ref.id().map(|id| RemoteParty { external_id: id, name: wire.customer_ref.name() }),
-        rate: if currency.is_some() { who.number("ExchangeRate", wire.exchange_rate)? } else { None },
+        rate: if currency.is_some() { who.quantity("ExchangeRate", wire.exchange_rate)? } else { None },
         currency,
         lines: lines(expanded.goods, &settled),
         shipping: settled.shipping,

@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     /// What a line without an amount is worth.
     fn product(&self, quantity: Option<Decimal>, unit_price: Scalar<'_>) -> Result<Decimal, Unusable> {
-        let price = self.who.number("UnitPrice", unit_price)?.unwrap_or_default();
+        let price = self.who.quantity("UnitPrice", unit_price)?.unwrap_or_default();
         let product = price.checked_mul(quantity.unwrap_or(Decimal::ONE));
         product.and_then(|amount| rounded(amount, self.digits)).ok_or_else(|| self.too_large())
     }
@@ -131,7 +131,7 @@ impl Reader<'_> {
         if let Some(discount) = self.who.number("DiscountAmt", detail.discount_amt)? {
             return Ok(discount);
         }
-        let rate = self.who.number("DiscountRate", detail.discount_rate)?.unwrap_or_default();
+        let rate = self.who.quantity("DiscountRate", detail.discount_rate)?.unwrap_or_default();
         share(amount, rate, self.digits).ok_or_else(|| self.too_large())
     }
 
@@ -154,7 +154,7 @@ impl Reader<'_> {
             return Ok(Discount::Amount(amount));
         }
         let by_percent = detail.percent_based.flag() != Some(false);
-        let percent = self.who.number("DiscountPercent", detail.discount_percent)?.filter(|_| by_percent);
+        let percent = self.who.quantity("DiscountPercent", detail.discount_percent)?.filter(|_| by_percent);
         Ok(percent.map_or(Discount::Amount(Decimal::ZERO), Discount::Percent))
     }
 

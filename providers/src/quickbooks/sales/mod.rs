@@ -37,7 +37,7 @@ impl QuickBooks {
             Some(cursor) => At::read(window, cursor)?,
             None => At::first(window)?,
         };
-        let counts = window.kinds.iter().map(|kind| self.sales_count(session, window, *kind));
+        let counts = distinct(window).into_iter().map(|kind| self.sales_count(session, window, kind));
         let total = try_join_all(counts).await?.into_iter().sum();
         Ok(Listing { total: Some(total), cursors: vec![first.cursor()] })
     }
@@ -85,6 +85,17 @@ impl QuickBooks {
     }
 }
 
+/// The kinds asked for, each once.
+fn distinct(window: &SalesWindow) -> Vec<SalesDocumentKind> {
+    let mut kinds = Vec::new();
+    for kind in &window.kinds {
+        if !kinds.contains(kind) {
+            kinds.push(*kind);
+        }
+    }
+    kinds
+}
+
 fn dated(from: NaiveDate) -> String {
     format!("TxnDate >= '{from}'")
 }
@@ -113,8 +124,9 @@ impl At {
 
     /// The beginning of the kind after this one.
     fn after(window: &SalesWindow, kind: SalesDocumentKind) -> Option<Self> {
-        let place = window.kinds.iter().position(|asked| *asked == kind)?;
-        window.kinds.get(place + 1).map(|kind| Self::begin(window, *kind))
+        let kinds = distinct(window);
+        let place = kinds.iter().position(|asked| *asked == kind)?;
+        kinds.get(place + 1).map(|kind| Self::begin(window, *kind))
     }
 
     fn cursor(&self) -> PageCursor {

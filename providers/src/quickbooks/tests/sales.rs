@@ -308,7 +308,7 @@ async fn a_listing_counts_all_kinds_and_reads_them_one_after_the_other() {
     let (provider, sitting) = (provider(&stub), sitting("9130"));
     let window = SalesWindow {
         changed_since: Some("2026-02-01T08:00:00.750Z".parse().unwrap()),
-        ..window(&[INVOICE, SalesDocumentKind::CreditMemo])
+        ..window(&[INVOICE, SalesDocumentKind::CreditMemo, INVOICE])
     };
     let listing = provider.open_sales(&sitting.session, &window, None).await.unwrap();
     let first = cursor("Invoice 2026-02-01T08:00:00+00:00 0");
