@@ -100,7 +100,7 @@ impl SandboxControl for Hand {
             }
             SandboxAct::RenameItem { item, name } => self.edit_item(&item, 1, &name),
             SandboxAct::SetItemActive { item, active } => self.edit_item(&item, 10, if active { "yes" } else { "no" }),
-            SandboxAct::EditDocument { kind, external_id } => self.double(kind, &external_id),
+            SandboxAct::EditDocument { kind, external_id } => self.twice(kind, &external_id),
             SandboxAct::RemoveDocument { kind, external_id } => {
                 let path = self.document(kind, &external_id)?;
                 fs::remove_file(&path).map_err(|error| state(&path, &error))?;
@@ -181,7 +181,7 @@ impl Hand {
         Ok(self.folder.join("entries").join(format!("{external_id}.journal")))
     }
 
-    fn double(&self, kind: DocumentKind, external_id: &str) -> Result<String, SandboxError> {
+    fn twice(&self, kind: DocumentKind, external_id: &str) -> Result<String, SandboxError> {
         let path = self.document(kind, external_id)?;
         let text = fs::read_to_string(&path).map_err(|error| state(&path, &error))?;
         let mut doubled = String::new();

@@ -16,7 +16,8 @@ use url::Url;
 use crate::{
     cases,
     plan::Need,
-    world::{Records, World, consent, redirect_uri, request},
+    tokens::Records,
+    world::{World, consent, redirect_uri, request},
 };
 
 cases! { "auth" {

@@ -4,7 +4,7 @@
 //! out only for a flag of the capability or a fact of the registry entry, and that reason is printed.
 //!
 //! `cargo nextest run -p stockbridge-providers --test conformance` runs it; a trial is called `provider::area::case`. With
-//! `STOCKBRIDGE_LIVE_PROVIDER` set it runs against a real company instead ([`world::live`] says what else is needed).
+//! `STOCKBRIDGE_LIVE_PROVIDER` set it runs against a real company instead ([`live`] says what else is needed).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 mod accounts;
@@ -12,6 +12,7 @@ mod auth;
 mod changes;
 mod honesty;
 mod items;
+mod live;
 mod lookup;
 mod matrix;
 mod odd_json;
@@ -24,6 +25,7 @@ mod sales;
 mod storm;
 mod summary;
 mod suppliers;
+mod tokens;
 mod webhooks;
 mod world;
 
@@ -52,7 +54,7 @@ const CASES: &[&[Case]] = &[
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let planned = plan::all(PROVIDERS, CASES, world::live::provider().as_deref());
+    let planned = plan::all(PROVIDERS, CASES, live::provider().as_deref());
     let mut trials: Vec<Trial> = planned.iter().map(trial).collect();
     trials.extend(summary::trials());
     let is_listing = arguments.list;

@@ -5,23 +5,22 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
 
-use async_trait::async_trait;
 use chrono::{NaiveDate, Utc};
 use providers::{
-    CallObserver, CallRecord, Provider, ProviderError, Session, TokenSource,
+    Provider, ProviderError, Session, TokenSource,
     capability::Authorization,
     listing::{Listed, stream_pages},
     model::{
         AdjustmentDraft, AdjustmentLine, DocumentKind, DraftHead, ItemKind, JournalDraft, JournalLine, PostedDocument,
         RemoteItem, Side, Unusable,
     },
-    provider::{AuthorizationRequest, Grant, TokenSet},
+    provider::{AuthorizationRequest, Grant},
     registry::ProviderEntry,
     sandbox::{
         FaultReach, FaultTarget, RunningSandbox, SandboxAct, SandboxControl, SandboxError, SandboxFault,
@@ -30,9 +29,13 @@ use providers::{
     settings::{ProviderSettings, TransportSettings},
 };
 use rust_decimal::Decimal;
-use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 use url::Url;
+
+use crate::{
+    live,
+    tokens::{NoTokens, Records, Vault},
+};
 
 /// Attempts of a call, the first included.
 pub const ATTEMPTS: u32 = 3;
@@ -96,7 +99,7 @@ impl World {
         change: impl FnOnce(ProviderSettings) -> ProviderSettings,
     ) -> Self {
         if live::provider().is_some() {
-            return live::world(entry, options).await;
+            return live::world(entry).await;
         }
         let folder = tempfile::tempdir().unwrap();
         let Ground { settings, hand, sandbox } = ground(entry, &folder, &options).await;
@@ -120,7 +123,7 @@ impl World {
     }
 
     #[allow(clippy::too_many_arguments, reason = "a constructor of a plain record")]
-    fn of(
+    pub fn of(
         entry: &'static ProviderEntry,
         settings: ProviderSettings,
         provider: Arc<dyn Provider>,
@@ -369,168 +372,4 @@ pub async fn consent(
     let callback = provider.parse_callback(&back).unwrap();
     assert_eq!(callback.state, "state-1");
     provider.exchange_code(&callback, &redirect_uri(), records.clone()).await.unwrap()
-}
-
-/// Keeps the tokens of a grant, and refreshes as the gateway does: one at a time, and only if nobody else has.
-pub struct Vault {
-    provider: Arc<dyn Provider>,
-    records: Arc<Records>,
-    pub grant: Grant,
-    tokens: tokio::sync::Mutex<TokenSet>,
-    issued: Mutex<Vec<String>>,
-}
-
-impl Vault {
-    fn new(provider: Arc<dyn Provider>, records: Arc<Records>, grant: Grant) -> Self {
-        let issued = Mutex::new(spellings(&grant.tokens));
-        Self { provider, records, tokens: tokio::sync::Mutex::new(grant.tokens.clone()), grant, issued }
-    }
-
-    pub async fn refresh_token(&self) -> SecretString {
-        self.tokens.lock().await.refresh_token.clone()
-    }
-
-    /// Every token that was ever issued to it.
-    pub fn issued(&self) -> Vec<String> {
-        self.issued.lock().unwrap().clone()
-    }
-
-    pub async fn put(&self, tokens: TokenSet) {
-        self.issued.lock().unwrap().extend(spellings(&tokens));
-        *self.tokens.lock().await = tokens;
-    }
-}
-
-fn spellings(tokens: &TokenSet) -> Vec<String> {
-    vec![tokens.access_token.expose_secret().to_owned(), tokens.refresh_token.expose_secret().to_owned()]
-}
-
-#[async_trait]
-impl TokenSource for Vault {
-    async fn access_token(&self) -> Result<SecretString, ProviderError> {
-        Ok(self.tokens.lock().await.access_token.clone())
-    }
-
-    async fn replace_token(&self, rejected: &SecretString) -> Result<SecretString, ProviderError> {
-        let mut tokens = self.tokens.lock().await;
-        if tokens.access_token.expose_secret() == rejected.expose_secret() {
-            *tokens = self.provider.refresh(&tokens.refresh_token, self.records.clone()).await?;
-            self.issued.lock().unwrap().extend(spellings(&tokens));
-        }
-        Ok(tokens.access_token.clone())
-    }
-}
-
-/// Where nobody was asked for consent, nobody asks for a token.
-struct NoTokens;
-
-#[async_trait]
-impl TokenSource for NoTokens {
-    async fn access_token(&self) -> Result<SecretString, ProviderError> {
-        panic!("a provider without consent asks for a token")
-    }
-
-    async fn replace_token(&self, _: &SecretString) -> Result<SecretString, ProviderError> {
-        panic!("a provider without consent refuses a token")
-    }
-}
-
-/// An observer that keeps every record.
-#[derive(Debug, Default)]
-pub struct Records(Mutex<Vec<CallRecord>>);
-
-impl Records {
-    pub fn all(&self) -> Vec<CallRecord> {
-        self.0.lock().unwrap().clone()
-    }
-
-    pub fn clear(&self) {
-        self.0.lock().unwrap().clear();
-    }
-
-    /// Records of one operation.
-    pub fn of(&self, operation: &str) -> usize {
-        self.0.lock().unwrap().iter().filter(|record| record.operation == operation).count()
-    }
-}
-
-#[async_trait]
-impl CallObserver for Records {
-    async fn observe(&self, record: CallRecord) {
-        self.0.lock().unwrap().push(record);
-    }
-}
-
-/// A real company in place of a sandbox, from the environment:
-///
-/// | Variable | |
-/// |---|---|
-/// | `STOCKBRIDGE_LIVE_PROVIDER` | the provider's id; turns the live run on |
-/// | `STOCKBRIDGE_LIVE_CLIENT_ID`, `…_CLIENT_SECRET` | the client |
-/// | `STOCKBRIDGE_LIVE_ENVIRONMENT` | the provider's environment; use its sandbox company, since documents are posted |
-/// | `STOCKBRIDGE_LIVE_COMPANY` | the company's external id |
-/// | `STOCKBRIDGE_LIVE_REFRESH_TOKEN` | a refresh token; what replaces it is written to the file … |
-/// | `STOCKBRIDGE_LIVE_TOKEN_FILE` | … named here, and read from it by the next case |
-/// | `STOCKBRIDGE_LIVE_OPTIONS` | options as `name=value;name=value` |
-pub mod live {
-    use super::*;
-
-    /// The id of the provider to try live.
-    pub fn provider() -> Option<String> {
-        variable("PROVIDER")
-    }
-
-    fn variable(name: &str) -> Option<String> {
-        std::env::var(format!("STOCKBRIDGE_LIVE_{name}")).ok().filter(|text| !text.is_empty())
-    }
-
-    fn required(name: &str) -> String {
-        variable(name).unwrap_or_else(|| panic!("STOCKBRIDGE_LIVE_{name} is missing"))
-    }
-
-    fn settings(transport: TransportSettings) -> ProviderSettings {
-        let options = variable("OPTIONS").unwrap_or_default();
-        let pair = |text: &str| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-        ProviderSettings {
-            client_id: variable("CLIENT_ID").unwrap_or_default(),
-            client_secret: variable("CLIENT_SECRET").unwrap_or_default().into(),
-            environment: variable("ENVIRONMENT"),
-            endpoints: std::collections::BTreeMap::new(),
-            webhook_key: variable("WEBHOOK_KEY").map(SecretString::from),
-            options: options.split(';').filter_map(pair).collect(),
-            transport,
-        }
-    }
-
-    /// Runs of a real service keep its own limits and pauses.
-    pub(super) async fn world(entry: &'static ProviderEntry, options: Options) -> World {
-        let _ = options;
-        let settings = settings(TransportSettings::default());
-        let provider = (entry.build)(&settings).unwrap();
-        let records = Arc::new(Records::default());
-        let vault = match entry.capability.authorization {
-            Authorization::Configured => None,
-            Authorization::Consent => {
-                let tokens = tokens(provider.as_ref(), &records).await;
-                let grant = Grant { tokens, companies: Vec::new() };
-                Some(Arc::new(Vault::new(provider.clone(), records.clone(), grant)))
-            }
-        };
-        let company = match vault {
-            Some(_) => required("COMPANY"),
-            None => provider.configured_company(records.clone()).await.unwrap().external_id,
-        };
-        let folder = tempfile::tempdir().unwrap();
-        World::of(entry, settings, provider, records, vault, company, None, None, folder)
-    }
-
-    /// Refreshes once per case, and keeps the new refresh token for the next.
-    async fn tokens(provider: &dyn Provider, records: &Arc<Records>) -> TokenSet {
-        let file = required("TOKEN_FILE");
-        let kept = std::fs::read_to_string(&file).ok().map(|text| text.trim().to_owned());
-        let token = kept.filter(|text| !text.is_empty()).unwrap_or_else(|| required("REFRESH_TOKEN"));
-        let tokens = provider.refresh(&SecretString::from(token), records.clone()).await.unwrap();
-        std::fs::write(&file, tokens.refresh_token.expose_secret()).unwrap();
-        tokens
-    }
 }
