@@ -8,12 +8,20 @@ mod tests;
 use std::sync::Arc;
 
 use crate::{
-    capability::Capability, error::ProviderError, provider::Provider, quickbooks, sandbox::StartSandbox,
+    capability::Capability,
+    error::ProviderError,
+    provider::Provider,
+    sandbox::{SetUpFixture, StartSandbox},
     settings::ProviderSettings,
 };
 
 /// All providers, in the order people see them.
-pub static PROVIDERS: &[&ProviderEntry] = &[&quickbooks::ENTRY];
+#[rustfmt::skip]
+pub static PROVIDERS: &[&ProviderEntry] = &[
+    &crate::quickbooks::ENTRY,
+    &crate::xero::ENTRY,
+    &crate::books_file::ENTRY,
+];
 
 /// How a provider enters the program.
 #[derive(Debug)]
@@ -28,6 +36,8 @@ pub struct ProviderEntry {
     pub build: fn(&ProviderSettings) -> Result<Arc<dyn Provider>, ProviderError>,
     /// Starts its sandbox, where it has one.
     pub sandbox: Option<StartSandbox>,
+    /// Sets up a company to try it on, where it has no service and so no sandbox.
+    pub fixture: Option<SetUpFixture>,
 }
 
 /// The entry with this id.

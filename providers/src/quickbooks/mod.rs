@@ -5,15 +5,26 @@
 #![doc = include_str!("docs.md")]
 
 mod callback;
+mod changes;
 mod convert;
 mod endpoints;
+mod entity;
 mod error;
+mod links;
 mod page;
+mod place;
+mod posting;
 mod provider;
+mod reading;
+mod record;
+mod reports;
 mod request;
+mod sales;
 pub mod sandbox;
 #[cfg(test)]
 mod tests;
+mod walk;
+mod webhook;
 mod wire;
 
 use crate::{
@@ -59,4 +70,5 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
     },
     build: provider::build,
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
+    fixture: None,
 };

@@ -5,7 +5,6 @@
 
 mod clock;
 mod company;
-mod connection;
 mod control;
 mod entities;
 mod faults;
@@ -13,12 +12,10 @@ mod hand;
 mod json;
 mod oauth;
 mod operation;
-mod origin;
 mod pages;
 mod pipeline;
 mod query;
 mod sample;
-mod saving;
 mod server;
 mod shared;
 mod store;
@@ -35,14 +32,14 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
 use url::Url;
 
-use self::{
-    shared::Sandbox,
-    store::{State, StateFile},
-};
-use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions};
+use self::{shared::Sandbox, store::State};
+use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions, StateFile, connection};
 
 /// What webhooks are signed with where nobody names another verifier token.
 const WEBHOOK_KEY: &str = "sandbox-verifier-token";
+
+/// The file in the state directory.
+const STATE_FILE: &str = "quickbooks.json";
 
 /// Starts the sandbox.
 ///
@@ -50,7 +47,8 @@ const WEBHOOK_KEY: &str = "sandbox-verifier-token";
 /// When the address is taken or the state directory cannot be used.
 pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxError> {
     let refused = |reason: String| SandboxError::Listen { address: options.listen, reason };
-    let file = options.directory.as_deref().map(StateFile::in_directory).transpose()?;
+    let file = options.directory.as_deref();
+    let file = file.map(|directory| StateFile::in_directory(directory, STATE_FILE)).transpose()?;
     let state = load(file.as_ref(), &options)?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| refused(error.to_string()))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;

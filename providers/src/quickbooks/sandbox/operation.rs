@@ -6,36 +6,31 @@ use axum::http::{Method, Uri};
 use serde_json::Value;
 
 use super::{entities, json::Record, oauth, query};
+use crate::sandbox::{Operation, Sort};
 
-/// A call by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Operation {
-    /// For example `query Item`, `create Customer`, `token refresh_token`.
-    pub(crate) name: String,
-    /// The path it came on.
-    pub(crate) path: String,
+/// Names a call: for example `query Item`, `create Customer`, `token refresh_token`.
+pub(crate) fn of(method: &Method, uri: &Uri, body: &[u8]) -> Operation {
+    let path = uri.path();
+    let name = match path {
+        oauth::AUTHORIZE_PATH => "authorize".to_owned(),
+        oauth::TOKEN_PATH => format!("token {}", form_field(body, "grant_type").unwrap_or_default()),
+        oauth::REVOKE_PATH => "revoke".to_owned(),
+        oauth::USERINFO_PATH => "userinfo".to_owned(),
+        oauth::JWKS_PATH => "jwks".to_owned(),
+        _ if path.starts_with("/.well-known/") => "discovery".to_owned(),
+        _ => company(method, path, uri.query().unwrap_or_default(), body),
+    };
+    let sort = sort(&name);
+    Operation { name, path: path.to_owned(), sort }
 }
 
-impl Operation {
-    /// Names a call.
-    pub(crate) fn of(method: &Method, uri: &Uri, body: &[u8]) -> Self {
-        let path = uri.path();
-        let name = match path {
-            oauth::AUTHORIZE_PATH => "authorize".to_owned(),
-            oauth::TOKEN_PATH => format!("token {}", form_field(body, "grant_type").unwrap_or_default()),
-            oauth::REVOKE_PATH => "revoke".to_owned(),
-            oauth::USERINFO_PATH => "userinfo".to_owned(),
-            oauth::JWKS_PATH => "jwks".to_owned(),
-            _ if path.starts_with("/.well-known/") => "discovery".to_owned(),
-            _ => company(method, path, uri.query().unwrap_or_default(), body),
-        };
-        Self { name, path: path.to_owned() }
-    }
-
-    /// Whether a text is part of its name or path, whatever the case.
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.name.to_lowercase().contains(&text) || self.path.to_lowercase().contains(&text)
+/// What sort of call a name stands for; a batch may write, so it counts as writing.
+fn sort(name: &str) -> Sort {
+    match name.split(' ').next().unwrap_or_default() {
+        "query" | "read" | "cdc" | "report" => Sort::Read,
+        "create" | "update" | "delete" | "void" | "batch" => Sort::Write,
+        "token" => Sort::Token,
+        _ => Sort::Other,
     }
 }
 
@@ -104,6 +99,6 @@ mod tests {
         #[case] body: &str,
         #[case] name: &str,
     ) {
-        assert_eq!(Operation::of(&method, &uri, body.as_bytes()).name, name);
+        assert_eq!(of(&method, &uri, body.as_bytes()).name, name);
     }
 }

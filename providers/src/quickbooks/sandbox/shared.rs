@@ -14,11 +14,11 @@ use tokio::sync::{Notify, watch};
 
 use super::{
     clock::Clock,
-    control::{Calls, Plans},
+    control::Action,
     store::{Generator, State},
     throttle::{Limits, Throttle},
 };
-use crate::sandbox::SandboxOptions;
+use crate::sandbox::{Calls, Plans, SandboxOptions, saving::Saved};
 
 /// What all handlers share.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Sandbox {
     /// Counts of calls.
     pub(crate) calls: Calls,
     /// Faults to come.
-    pub(crate) plans: Plans,
+    pub(crate) plans: Plans<Action>,
     /// Turns true when the server ends.
     pub(crate) stopping: watch::Receiver<bool>,
     /// Woken after every change of the state.
@@ -82,6 +82,17 @@ impl Sandbox {
         self.stopping.clone().wait_for(|stop| *stop).await.is_ok()
     }
 
+    /// Forgets all planned faults and takes back what they have moved; how many there were.
+    pub(crate) fn clear_faults(&self) -> usize {
+        self.change(|state| {
+            let tables = state.companies.values_mut().flat_map(|company| company.tables.values_mut());
+            for table in tables {
+                table.take_shifted();
+            }
+        });
+        self.plans.clear()
+    }
+
     /// Everything as at the first start.
     ///
     /// # Errors
@@ -119,12 +130,14 @@ impl Sandbox {
     pub(crate) fn has_company(&self, realm: &str) -> bool {
         self.read(|state| state.companies.contains_key(realm))
     }
+}
 
-    /// The state as the text that is stored.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub(crate) fn serialize(&self) -> Result<Vec<u8>, serde_json::Error> {
+impl Saved for Sandbox {
+    fn changed(&self) -> &Notify {
+        &self.changed
+    }
+
+    fn serialize(&self) -> Result<Vec<u8>, serde_json::Error> {
         self.read(serde_json::to_vec)
     }
 }

@@ -97,7 +97,7 @@ impl Command {
                 Ok(json!({"now": sandbox.clock.now()}))
             }
             Self::Fail(plan) => Ok(json!({"planned": sandbox.plans.add(plan)})),
-            Self::ClearFaults => Ok(json!({"cleared": sandbox.plans.clear()})),
+            Self::ClearFaults => Ok(json!({"cleared": sandbox.clear_faults()})),
             Self::ResetCalls => {
                 sandbox.calls.reset();
                 Ok(json!({}))

@@ -4,14 +4,12 @@
 //! it is saved soon after.
 
 mod company;
-mod file;
 mod generated;
 mod replay;
 mod state;
 mod table;
 
 pub(crate) use company::Company;
-pub(crate) use file::StateFile;
 pub(crate) use generated::Generator;
 pub(crate) use replay::Replays;
 pub(crate) use state::State;

@@ -37,6 +37,9 @@ pub(crate) struct OddRow {
     pub(crate) at: Option<usize>,
     /// The row.
     pub(crate) record: Record,
+    /// Put there only to move the rows behind it.
+    #[serde(default)]
+    pub(crate) shifted: bool,
 }
 
 /// Where a row is found.
@@ -170,6 +173,13 @@ impl Table {
     /// Puts an odd row in.
     pub(crate) fn put_odd(&mut self, row: OddRow) {
         self.odd.push(row);
+    }
+
+    /// Takes out the rows that are there only to move others; whether there was one.
+    pub(crate) fn take_shifted(&mut self) -> bool {
+        let before = self.odd.len();
+        self.odd.retain(|odd| !odd.shifted);
+        self.odd.len() < before
     }
 
     /// Takes all odd rows out.
