@@ -15,10 +15,9 @@ use futures::try_join;
 
 pub(super) use self::{convert::document as convert, wire::Document};
 use super::{
-    convert::CompanySettings,
     entity::Entity,
     page::{self, Rows},
-    provider::{QuickBooks, read_settings},
+    provider::QuickBooks,
     reading::{record, unreadable},
     request::{self, quoted},
 };
@@ -50,7 +49,7 @@ impl QuickBooks {
             return Err(self.unsupported("journal.draft"));
         }
         draft::journal(draft, None)?;
-        let settings: CompanySettings = self.fetch(request::preferences(&self.api, session), read_settings).await?;
+        let settings = self.settings(session).await?;
         let body = draft::journal(draft, settings.currency_to_name())?;
         self.post(session, "journal.post", DocumentKind::JournalEntry, &draft.head, body).await
     }

@@ -81,6 +81,30 @@ async fn one_call_tells_of_everything_deletions_included() {
     assert!(seen[0].url.starts_with("/v3/company/9130/cdc?minorversion=75&entities="), "{}", seen[0].url);
 }
 
+/// The settings say which currency is the company's own; they are asked only when a sale names one.
+#[tokio::test]
+async fn a_sale_in_the_companys_own_currency_names_none() {
+    let sale = |id, currency| {
+        format!(
+            r#"{{"Id":"{id}","TxnDate":"2026-03-01","TotalAmt":5,"CurrencyRef":{{"value":"{currency}"}},"ExchangeRate":1.5}}"#
+        )
+    };
+    let body = feed(&[("Invoice", format!("{},{}", sale(1, "USD"), sale(2, "EUR")))]);
+    let stub = Stub::start(move |seen, _| match seen.url.contains("/preferences") {
+        true => reply(200, r#"{"Preferences":{"CurrencyPrefs":{"HomeCurrency":{"value":"USD"}}}}"#),
+        false => reply(200, body.as_str()),
+    })
+    .await;
+    let set = changes(&stub, &recent(), &[INVOICE]).await.unwrap();
+    let money = |change: &Change| match change {
+        Change::Sale(sale) => (sale.currency.clone(), sale.rate.map(|rate| rate.to_string())),
+        other => panic!("{other:?}"),
+    };
+    let expected = [(None, None), (Some("EUR".to_owned()), Some("1.5".to_owned()))];
+    assert_eq!(set.changes.iter().map(money).collect::<Vec<_>>(), expected);
+    assert_eq!(stub.seen().len(), 2);
+}
+
 #[tokio::test]
 async fn nothing_changed_is_one_call() {
     let stub = Stub::start(|_, _| reply(200, feed(&[]))).await;
