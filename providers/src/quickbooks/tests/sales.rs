@@ -212,6 +212,17 @@ async fn tax_inside_the_amounts_is_taken_out() {
     assert_eq!((sale.lines[0].net, sale.tax, sale.other), (dec!(83.33), dec!(16.67), dec!(0)));
 }
 
+/// Without a tax detail the lines themselves say what tax there is.
+#[tokio::test]
+async fn tax_beside_the_amounts_is_known_from_the_lines() {
+    let record = r#"{"Id":"1","TxnDate":"2026-03-01","TotalAmt":112,"GlobalTaxCalculation":"TaxInclusive","Line":[
+      {"Id":"1","Amount":83.33,"SalesItemLineDetail":{"ItemRef":{"value":"19"},"Qty":1,"TaxCodeRef":{"value":"6"},"TaxInclusiveAmt":100}},
+      {"Id":"2","Amount":10,"SalesItemLineDetail":{"ItemRef":{"value":"SHIPPING_ITEM_ID"},"TaxInclusiveAmt":12}}]}"#;
+    let sale = one("Invoice", record, INVOICE).await;
+    let parts = (sale.lines[0].net, sale.shipping, sale.tax, sale.other);
+    assert_eq!(parts, (dec!(83.33), dec!(10), dec!(18.67), dec!(0)));
+}
+
 #[tokio::test]
 async fn a_currency_without_cents_is_spread_without_cents() {
     let record = r#"{"Id":"1","TxnDate":"2026-03-01","TotalAmt":290,"CurrencyRef":{"value":"JPY"},"ExchangeRate":0.0067,"Line":[
