@@ -424,8 +424,7 @@ async fn read(status: u16, body: String) -> Result<RemoteSale, ProviderError> {
     })
     .await;
     let sale = SaleRef { kind: SalesDocumentKind::SalesReceipt, external_id: "44".to_owned() };
-    let read = provider(&stub).sale(&sitting("9130").session, &sale).await;
-    read
+    provider(&stub).sale(&sitting("9130").session, &sale).await
 }
 
 #[tokio::test]
