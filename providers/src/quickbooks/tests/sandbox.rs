@@ -176,13 +176,20 @@ async fn a_walk_through_a_collection_finds_every_record() {
     let connection = connect(2500).await;
     let (items, _) = all::<RemoteItem>(&connection).await;
     let expected: std::collections::BTreeSet<String> = items.into_iter().map(|item| item.external_id).collect();
-    let (mut next, mut walked) = (Some(PageCursor("walk - 0".to_owned())), std::collections::BTreeSet::new());
-    while let Some(cursor) = next {
-        let page = connection.provider.items(&connection.session, &cursor).await.unwrap();
-        walked.extend(page.records.into_iter().map(|item| item.external_id));
-        next = page.next;
+    for (beginning, expected) in [
+        ("walk - 0", &expected),
+        ("walk id 0", &expected),
+        ("walk 2001-01-01T00:00:00+00:00 0", &expected),
+        ("walk 2999-01-01T00:00:00-08:00 0", &std::collections::BTreeSet::new()),
+    ] {
+        let (mut next, mut walked) = (Some(PageCursor(beginning.to_owned())), std::collections::BTreeSet::new());
+        while let Some(cursor) = next {
+            let page = connection.provider.items(&connection.session, &cursor).await.unwrap();
+            walked.extend(page.records.into_iter().map(|item| item.external_id));
+            next = page.next;
+        }
+        assert_eq!(&walked, expected, "{beginning}");
     }
-    assert_eq!(walked, expected);
     connection.sandbox.stop().await.unwrap();
 }
 
