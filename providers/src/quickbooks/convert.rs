@@ -142,6 +142,11 @@ impl TryFrom<&Preferences<'_>> for CompanySettings {
 }
 
 impl CompanySettings {
+    /// The company's own currency.
+    pub(super) fn home_currency(self) -> Option<String> {
+        self.home_currency
+    }
+
     /// The home currency, where a company of several wants a document to say which it is in (§9.4).
     pub(super) fn currency_to_name(&self) -> Option<&str> {
         self.home_currency.as_deref().filter(|_| self.multicurrency)

@@ -36,7 +36,8 @@ fn fault_in(reply: &Reply) -> Option<Fault<'_>> {
     serde_json::from_str::<FaultAnswer<'_>>(text).ok()?.fault
 }
 
-fn from_fault(reply: &Reply, fault: &Fault<'_>) -> ProviderError {
+/// What a fault means, wherever in the answer it stood.
+pub(super) fn from_fault(reply: &Reply, fault: &Fault<'_>) -> ProviderError {
     let code = fault.errors.first().and_then(|error| error.code.text()).map(|code| trimmed(&code));
     let error = meaning(reply, code.as_deref(), fault);
     let said = fault.errors.iter().map(sentence).collect::<Vec<_>>().join("; ");

@@ -109,6 +109,11 @@ impl QuickBooks {
         transport::fetch(self.transport.as_ref(), call, judge).await
     }
 
+    /// The company's settings.
+    pub(super) async fn settings(&self, session: &Session) -> Result<CompanySettings, ProviderError> {
+        self.fetch(request::preferences(&self.api, session), read_settings).await
+    }
+
     async fn page<T: Send + 'static>(
         &self,
         session: &Session,
@@ -184,7 +189,7 @@ impl Provider for QuickBooks {
 
     async fn company(&self, session: &Session) -> Result<RemoteCompany, ProviderError> {
         let info = self.fetch(request::company_info(&self.api, session), read_company);
-        let settings = self.fetch(request::preferences(&self.api, session), read_settings);
+        let settings = self.settings(session);
         let (info, settings) = futures::try_join!(info, settings)?;
         Ok(convert::company(&session.company, &info, &settings))
     }
@@ -318,6 +323,6 @@ fn read_company(reply: &Reply) -> Result<CompanyInfoFacts, ProviderError> {
     Ok(CompanyInfoFacts::from(&read::<CompanyAnswer<'_>>(reply)?.company))
 }
 
-pub(super) fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
+fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
     CompanySettings::try_from(&read::<PreferencesAnswer<'_>>(reply)?.preferences)
 }

@@ -42,16 +42,17 @@ impl QuickBooks {
         self.fetch(call, move |reply| Ok(Stride { rows: read(reply)?, next: at.next(&marks(reply)?)? })).await
     }
 
-    /// All rows for which `conditions` hold. A row that changes while they are read may be among them twice.
+    /// All rows for which `conditions` hold, from a first step on. A row that changes while they are read may be among them twice.
     pub(super) async fn all<T: Send + 'static>(
         &self,
         session: &Session,
         entity: Entity,
         conditions: &[String],
+        first: Step,
         read: impl Fn(&Reply) -> Result<Rows<T>, ProviderError> + Send + Sync + Copy + 'static,
     ) -> Result<(Vec<T>, Vec<Unusable>), ProviderError> {
         let (mut records, mut unusable) = (Vec::new(), Vec::new());
-        let mut next = Some(Step::default());
+        let mut next = Some(first);
         while let Some(step) = next {
             let stride = self.step(session, entity, conditions, &step, read).await?;
             records.extend(stride.rows.records);

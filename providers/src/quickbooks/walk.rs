@@ -23,9 +23,20 @@ use crate::{error::ProviderError, transport::Reply};
 /// How often one walk may begin a moment again before it gives up: a table that never holds still is none.
 const RESTARTS_MAX: u8 = 20;
 
+/// What rows are ordered by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Order {
+    /// Their last change.
+    #[default]
+    Change,
+    /// Their id alone, where nothing else may be asked for (§6: adjustments). Positions are all there is then.
+    Id,
+}
+
 /// Where a walk stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Step {
+    order: Order,
     /// Rows changed at or after this moment, as QuickBooks wrote it; all if `None`.
     since: Option<String>,
     /// The last row that was read of that moment: its position, from 1, and its id.
@@ -56,15 +67,21 @@ impl Step {
         Self { since: moment.map(|moment| moment.to_rfc3339_opts(SecondsFormat::Secs, false)), ..Self::default() }
     }
 
+    /// The first step of a walk over rows that can be ordered by their ids alone.
+    pub(super) fn by_id() -> Self {
+        Self { order: Order::Id, ..Self::default() }
+    }
+
     /// The statement that reads this step's page. `conditions` hold for all rows.
     pub(super) fn statement(&self, entity: Entity, conditions: &[String]) -> String {
         let moment = self.since.iter().map(|since| format!("MetaData.LastUpdatedTime >= '{since}'"));
         let conditions = filter(entity, conditions.iter().cloned().chain(moment));
-        let start = self.start();
-        format!(
-            "SELECT * FROM {}{conditions} ORDERBY MetaData.LastUpdatedTime, Id STARTPOSITION {start} MAXRESULTS {PAGE_SIZE}",
-            entity.name()
-        )
+        let order = match self.order {
+            Order::Change => "MetaData.LastUpdatedTime, Id",
+            Order::Id => "Id",
+        };
+        let (name, start) = (entity.name(), self.start());
+        format!("SELECT * FROM {name}{conditions} ORDERBY {order} STARTPOSITION {start} MAXRESULTS {PAGE_SIZE}")
     }
 
     fn start(&self) -> u64 {
@@ -92,6 +109,9 @@ impl Step {
 
     /// The moment of the last row, if it is later than this step's and the rows are really in order.
     fn later(&self, rows: &[Mark]) -> Option<String> {
+        if self.order == Order::Id {
+            return None;
+        }
         let moments =
             rows.iter().map(|row| row.changed.as_ref().map(|(moment, _)| *moment)).collect::<Option<Vec<_>>>()?;
         let since = self.since.as_deref().and_then(|since| DateTime::parse_from_rfc3339(since).ok());
@@ -112,16 +132,17 @@ impl Step {
         if self.restarts >= RESTARTS_MAX {
             return Err(malformed("the records move while they are read, again and again; read them later"));
         }
-        Ok(Self { since: self.since.clone(), passed: None, restarts: self.restarts + 1 })
+        Ok(Self { passed: None, restarts: self.restarts + 1, ..self.clone() })
     }
 
     /// Reads what [`fmt::Display`] wrote.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
-        let since = words.next().filter(|word| *word != "-").map(str::to_owned);
-        if let Some(since) = &since {
-            DateTime::parse_from_rfc3339(since).ok()?;
-        }
+        let (order, since) = match words.next()? {
+            "-" => (Order::Change, None),
+            "id" => (Order::Id, None),
+            since => (Order::Change, Some(DateTime::parse_from_rfc3339(since).map(|_| since.to_owned()).ok()?)),
+        };
         let restarts = words.next().map_or(Some(0), |word| word.parse().ok())?;
         let passed = match (words.next(), words.next()) {
             (None, _) => None,
@@ -130,13 +151,14 @@ impl Step {
             }
             (Some(_), None) => return None,
         };
-        words.next().is_none().then_some(Self { since, passed, restarts })
+        words.next().is_none().then_some(Self { order, since, passed, restarts })
     }
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.since.as_deref().unwrap_or("-"), self.restarts)?;
+        let beginning = if self.order == Order::Id { "id" } else { "-" };
+        write!(f, "{} {}", self.since.as_deref().unwrap_or(beginning), self.restarts)?;
         match &self.passed {
             Some((position, id)) => write!(f, " {position} {id}"),
             None => Ok(()),
@@ -195,7 +217,10 @@ mod tests {
     fn page(table: &[Row], step: &Step) -> Vec<Row> {
         let since = step.since.clone().unwrap_or_default();
         let mut rows: Vec<Row> = table.iter().copied().filter(|(_, second)| moment(*second) >= since).collect();
-        rows.sort_by_key(|(id, second)| (*second, *id));
+        match step.order {
+            Order::Change => rows.sort_by_key(|(id, second)| (*second, *id)),
+            Order::Id => rows.sort_unstable(),
+        }
         let start = usize::try_from(step.start()).unwrap() - 1;
         rows.into_iter().skip(start).take(1000).collect()
     }
@@ -204,8 +229,9 @@ mod tests {
     fn a_step_is_kept_as_text() {
         let steps = [
             Step::default(),
-            Step { since: Some(moment(5)), passed: None, restarts: 2 },
-            Step { since: None, passed: Some((1000, "44".to_owned())), restarts: 0 },
+            Step { since: Some(moment(5)), restarts: 2, ..Step::default() },
+            Step { passed: Some((1000, "44".to_owned())), ..Step::default() },
+            Step { passed: Some((1000, "44".to_owned())), ..Step::by_id() },
         ];
         for step in steps {
             assert_eq!(Step::parse(&step.to_string()), Some(step));
@@ -217,20 +243,26 @@ mod tests {
 
     #[test]
     fn a_statement_names_all_conditions() {
-        let step =
-            Step { since: Some("2026-03-01T10:00:00-08:00".to_owned()), passed: Some((7, "1".into())), restarts: 0 };
+        let step = Step {
+            since: Some("2026-03-01T10:00:00-08:00".to_owned()),
+            passed: Some((7, "1".into())),
+            ..Step::default()
+        };
         let expected = "SELECT * FROM Invoice WHERE TxnDate >= '2026-01-01' AND MetaData.LastUpdatedTime >= \
                         '2026-03-01T10:00:00-08:00' ORDERBY MetaData.LastUpdatedTime, Id STARTPOSITION 7 MAXRESULTS 1000";
         assert_eq!(step.statement(Entity::Invoice, &["TxnDate >= '2026-01-01'".to_owned()]), expected);
         let expected = "SELECT * FROM Item WHERE Active IN (true,false) ORDERBY MetaData.LastUpdatedTime, Id \
                         STARTPOSITION 1 MAXRESULTS 1000";
         assert_eq!(Step::default().statement(Entity::Item, &[]), expected);
+        let expected = "SELECT * FROM InventoryAdjustment ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000";
+        assert_eq!(Step::by_id().statement(Entity::InventoryAdjustment, &[]), expected);
     }
 
     #[test]
     fn a_table_that_never_holds_still_is_given_up() {
         let rows: Vec<Row> = (0..1000).map(|id| (id, 0)).collect();
-        let mut step = Step { since: Some(moment(0)), passed: Some((1000, "no such row".to_owned())), restarts: 0 };
+        let passed = Some((1000, "no such row".to_owned()));
+        let mut step = Step { since: Some(moment(0)), passed, ..Step::default() };
         for _ in 0..RESTARTS_MAX {
             step = step.next(&of(&rows)).unwrap().unwrap();
             step.passed = Some((1000, "no such row".to_owned()));
@@ -248,11 +280,12 @@ mod tests {
             rows in 1_u32..4500,
             seconds in prop::sample::select(vec![1_u32, 2, 3, 50, 5000]),
             acts in prop::collection::vec((0_u8..3, 0_usize..4500), 0..12),
+            by_id in any::<bool>(),
         ) {
             let mut table: Vec<Row> = (0..rows).map(|id| (id, id % seconds)).collect();
             let mut acts = acts.into_iter();
             let (mut read, mut gone) = (std::collections::HashSet::new(), std::collections::HashSet::new());
-            let (mut step, mut now, mut next_id) = (Some(Step::default()), seconds, rows);
+            let (mut step, mut now, mut next_id) = (Some(if by_id { Step::by_id() } else { Step::default() }), seconds, rows);
             while let Some(at) = step {
                 let page = page(&table, &at);
                 read.extend(page.iter().map(|(id, _)| *id));

@@ -14,7 +14,7 @@ use crate::{
     quickbooks::{
         convert,
         entity::{Entity, Shape},
-        error::malformed,
+        error::{from_fault, malformed},
         page, posting, sales,
         wire::{Account, Item, Remains, Scalar, Vendor, read},
     },
@@ -56,7 +56,7 @@ struct Response<'a> {
 /// Reads an answer.
 ///
 /// # Errors
-/// `Malformed` when it is none, says no time, or holds a fault in place of records.
+/// `Malformed` when it is none, or says no time; the fault that it holds in place of records.
 pub(super) fn answer(reply: &Reply) -> Result<Answer, ProviderError> {
     let wire: Wire<'_> = read(reply)?;
     let time = wire.time.text().and_then(|time| DateTime::parse_from_rfc3339(&time).ok());
@@ -64,13 +64,21 @@ pub(super) fn answer(reply: &Reply) -> Result<Answer, ProviderError> {
     let mut changes: HashMap<Entity, Vec<Versioned>> = HashMap::new();
     for (name, value) in wire.responses.into_iter().flat_map(|response| response.queries).flatten() {
         if name.eq_ignore_ascii_case("fault") {
-            return Err(malformed(&format!("a fault in place of changes: {}", value.get())));
+            return Err(refusal(reply, value));
         }
         if let Some(entity) = Entity::named(&name) {
             changes.entry(entity).or_default().extend(objects(entity, value)?);
         }
     }
     Ok(Answer { at, changes })
+}
+
+/// A fault in place of one kind's changes.
+fn refusal(reply: &Reply, value: &RawValue) -> ProviderError {
+    match serde_json::from_str(value.get()) {
+        Ok(fault) => from_fault(reply, &fault),
+        Err(error) => malformed(&format!("a fault that cannot be read: {error}")),
+    }
 }
 
 fn objects(entity: Entity, value: &RawValue) -> Result<Vec<Versioned>, ProviderError> {

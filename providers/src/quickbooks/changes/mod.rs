@@ -58,6 +58,31 @@ impl QuickBooks {
         kinds: &[RecordKind],
     ) -> Result<ChangeSet, ProviderError> {
         let entities = self.entities(kinds)?;
+        let set = self.changes_as_told(session, since, entities).await?;
+        self.at_home(session, set).await
+    }
+
+    /// Sales in the company's own currency name none; what it is, is asked only when a sale names one.
+    async fn at_home(&self, session: &Session, mut set: ChangeSet) -> Result<ChangeSet, ProviderError> {
+        let named = |change: &Change| matches!(change, Change::Sale(sale) if sale.currency.is_some());
+        if !set.changes.iter().any(named) {
+            return Ok(set);
+        }
+        let home = self.settings(session).await?.home_currency();
+        let settled = set.changes.into_iter().map(|change| match change {
+            Change::Sale(sale) => Change::Sale(Box::new(sales::at_home(*sale, home.as_deref()))),
+            other => other,
+        });
+        set.changes = settled.collect();
+        Ok(set)
+    }
+
+    async fn changes_as_told(
+        &self,
+        session: &Session,
+        since: &ChangeCursor,
+        entities: Vec<Entity>,
+    ) -> Result<ChangeSet, ProviderError> {
         match At::read(since)? {
             At::CatchUp(catch_up) => self.catch_up(session, catch_up).await,
             At::Feed(moment) if entities.is_empty() => Ok(done(moment)),

@@ -15,12 +15,12 @@ use futures::try_join;
 
 pub(super) use self::{convert::document as convert, wire::Document};
 use super::{
-    convert::CompanySettings,
     entity::Entity,
     page::{self, Rows},
-    provider::{QuickBooks, read_settings},
+    provider::QuickBooks,
     reading::{record, unreadable},
     request::{self, quoted},
+    walk::Step,
 };
 use crate::{
     error::{ErrorKind, ProviderError},
@@ -50,7 +50,7 @@ impl QuickBooks {
             return Err(self.unsupported("journal.draft"));
         }
         draft::journal(draft, None)?;
-        let settings: CompanySettings = self.fetch(request::preferences(&self.api, session), read_settings).await?;
+        let settings = self.settings(session).await?;
         let body = draft::journal(draft, settings.currency_to_name())?;
         self.post(session, "journal.post", DocumentKind::JournalEntry, &draft.head, body).await
     }
@@ -88,14 +88,16 @@ impl QuickBooks {
         let entity = Entity::of_document(kind);
         let read = move |reply: &Reply| read_page(reply, kind);
         let both = async {
-            let (mut found, of_day) =
-                try_join!(self.all(session, entity, &by_number, read), self.all(session, entity, &by_day, read))?;
+            let (mut found, of_day) = try_join!(
+                self.all(session, entity, &by_number, Step::default(), read),
+                self.all(session, entity, &by_day, Step::default(), read)
+            )?;
             found.0.extend(of_day.0);
             found.1.extend(of_day.1);
             Ok(found)
         };
         let (documents, unusable) = match both.await {
-            Err(error) if cannot_be_asked(&error) => self.all(session, entity, &[], read).await?,
+            Err(error) if cannot_be_asked(&error) => self.all(session, entity, &[], Step::by_id(), read).await?,
             other => other?,
         };
         carrying(documents, &unusable, reference)

@@ -19,6 +19,7 @@ use super::{
     reading::unreadable,
     record::{Record, invalid},
     request,
+    walk::Step,
     wire::{Reference, Scalar},
 };
 use crate::{
@@ -66,7 +67,8 @@ impl QuickBooks {
     /// The balances that the accounts carry. They are in each account's currency, so of a company of several the trial
     /// balance of today is taken, which is in its own; "today" is tomorrow's UTC date, the latest in any time zone.
     async fn balances_now(&self, session: &Session) -> Result<Report<AccountBalance>, ProviderError> {
-        let (balances, unusable) = self.all(session, Entity::Account, &[], |reply| page::read(reply, balance)).await?;
+        let (balances, unusable) =
+            self.all(session, Entity::Account, &[], Step::default(), |reply| page::read(reply, balance)).await?;
         if let Some(why) = unusable.first() {
             return Err(ProviderError { operation: "report.balances", ..unreadable(why) });
         }

@@ -81,7 +81,10 @@ fn stated(reader: &Reader<'_>, wire: &Sale<'_>, expanded: &Expanded) -> Result<S
         goods: goods.collect(),
         shipping,
         discount: discount(reader, expanded)?,
-        tax: total_tax.unwrap_or_else(|| rates.iter().map(|(tax, _)| *tax).sum()),
+        tax: total_tax.unwrap_or_else(|| match rates.is_empty() {
+            true => expanded.tax,
+            false => rates.iter().map(|(tax, _)| *tax).sum(),
+        }),
         rates,
         may_include_tax: wire.global_tax_calculation.text().as_deref() == Some("TaxInclusive"),
         total: who.needed("TotalAmt", wire.total_amt)?,

@@ -29,6 +29,8 @@ pub(super) struct Expanded {
     pub(super) discount: Decimal,
     /// Those that state a percentage alone.
     pub(super) percents: Vec<Decimal>,
+    /// By how much the amounts of goods and shipping with tax exceed those without.
+    pub(super) tax: Decimal,
 }
 
 /// A line of goods as it is stated.
@@ -84,12 +86,17 @@ impl Reader<'_> {
 
     fn add(&self, expanded: &mut Expanded, line: &Line<'_>, id: &str) -> Result<(), Unusable> {
         match is(line) {
-            Is::Goods(detail) if detail.item_ref.id().as_deref() == Some(SHIPPING) => {
-                expanded.shipping += self.good(line, detail, id)?.amount;
-                expanded.shipping_tax_code = detail.tax_code_ref.id();
+            Is::Goods(detail) => {
+                let good = self.good(line, detail, id)?;
+                expanded.tax += self.tax(good.amount, detail)?;
+                if good.item.as_deref() == Some(SHIPPING) {
+                    expanded.shipping += good.amount;
+                    expanded.shipping_tax_code = good.tax_code;
+                } else {
+                    expanded.goods.push(good);
+                }
             }
-            Is::Goods(detail) => expanded.goods.push(self.good(line, detail, id)?),
-            Is::Bundle(detail) => expanded.goods.extend(self.bundle(line, detail, id)?),
+            Is::Bundle(detail) => self.bundle(expanded, line, detail, id)?,
             Is::Discount(detail) => match self.discount(line, detail)? {
                 Discount::Amount(amount) => expanded.discount += amount,
                 Discount::Percent(percent) => expanded.percents.push(percent),
@@ -119,6 +126,12 @@ impl Reader<'_> {
         })
     }
 
+    /// The tax of a line that states its amount with tax as well.
+    fn tax(&self, amount: Decimal, detail: &SalesItemLineDetail<'_>) -> Result<Decimal, Unusable> {
+        let with_tax = self.who.number("TaxInclusiveAmt", detail.tax_inclusive_amt)?;
+        Ok(with_tax.map_or(Decimal::ZERO, |with_tax| with_tax - amount))
+    }
+
     /// What a line without an amount is worth.
     fn product(&self, quantity: Option<Decimal>, unit_price: Scalar<'_>) -> Result<Decimal, Unusable> {
         let price = self.who.quantity("UnitPrice", unit_price)?.unwrap_or_default();
@@ -136,17 +149,25 @@ impl Reader<'_> {
     }
 
     /// The parts of a bundle (their quantities are those of the whole line); without parts the bundle itself.
-    fn bundle(&self, line: &Line<'_>, detail: &GroupLineDetail<'_>, id: &str) -> Result<Vec<Good>, Unusable> {
+    fn bundle(
+        &self,
+        expanded: &mut Expanded,
+        line: &Line<'_>,
+        detail: &GroupLineDetail<'_>,
+        id: &str,
+    ) -> Result<(), Unusable> {
         let bundle = detail.group_item_ref.id();
-        let mut inside = Expanded::default();
+        let first = expanded.goods.len();
         for (index, part) in detail.line.iter().flatten().enumerate() {
-            self.add(&mut inside, part, &format!("{id}.{}", index + 1))?;
+            self.add(expanded, part, &format!("{id}.{}", index + 1))?;
         }
-        if inside.goods.is_empty() {
+        if expanded.goods.len() == first {
             let quantity = SalesItemLineDetail { qty: detail.quantity, ..SalesItemLineDetail::default() };
-            return Ok(vec![Good { item: bundle, ..self.good(line, &quantity, id)? }]);
+            expanded.goods.push(Good { item: bundle, ..self.good(line, &quantity, id)? });
+        } else {
+            expanded.goods[first..].iter_mut().for_each(|part| part.bundle.clone_from(&bundle));
         }
-        Ok(inside.goods.into_iter().map(|part| Good { bundle: bundle.clone(), ..part }).collect())
+        Ok(())
     }
 
     fn discount(&self, line: &Line<'_>, detail: &DiscountLineDetail<'_>) -> Result<Discount, Unusable> {

@@ -1,6 +1,7 @@
 //! Sales documents (§9.5): listed kind after kind, each in the order of its last change, and read one by one.
 //!
-//! Rule: a listing leaves no document out ([`super::walk`]); a cursor is the kind's name and the step of its walk.
+//! Rule: a listing leaves no document out ([`super::walk`]); a cursor is the kind's name, the company's own currency and
+//! the step of the kind's walk.
 
 mod convert;
 mod expand;
@@ -8,10 +9,12 @@ mod settle;
 mod wire;
 
 use chrono::NaiveDate;
-use futures::future::try_join_all;
+use futures::{future::try_join_all, try_join};
+use serde_json::value::RawValue;
 
 pub(super) use self::{convert::sale as convert, wire::Sale};
 use super::{
+    convert::CompanySettings,
     entity::{Entity, Shape},
     page::{self, Rows},
     provider::{QuickBooks, read_count},
@@ -35,11 +38,17 @@ impl QuickBooks {
     ) -> Result<Listing, ProviderError> {
         let first = match resume {
             Some(cursor) => At::read(window, cursor)?,
-            None => At::first(window)?,
+            None => At::first(window, None)?,
         };
         let counts = distinct(window).into_iter().map(|kind| self.sales_count(session, window, kind));
-        let total = try_join_all(counts).await?.into_iter().sum();
-        Ok(Listing { total: Some(total), cursors: vec![first.cursor()] })
+        let home = async {
+            match (resume, &first.home) {
+                (Some(_), home) => Ok(home.clone()),
+                (None, _) => self.settings(session).await.map(CompanySettings::home_currency),
+            }
+        };
+        let (counts, home) = try_join!(try_join_all(counts), home)?;
+        Ok(Listing { total: Some(counts.into_iter().sum()), cursors: vec![At { home, ..first }.cursor()] })
     }
 
     async fn sales_count(
@@ -70,19 +79,33 @@ impl QuickBooks {
         let stride = self
             .step(session, Entity::of_sale(at.kind), &conditions, &at.step, move |reply| read_page(reply, at.kind))
             .await?;
+        let home = at.home.as_deref();
+        let rows = stride.rows.map(|sale| at_home(sale, home));
         let next = match stride.next {
             Some(step) => Some(At { step, ..at }),
-            None => At::after(window, at.kind),
+            None => at.after(window),
         };
-        Ok(Page { records: stride.rows.records, unusable: stride.rows.unusable, next: next.map(|at| at.cursor()) })
+        Ok(Page { records: rows.records, unusable: rows.unusable, next: next.map(|at| at.cursor()) })
     }
 
     /// One document.
     pub(super) async fn one_sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
         let kind = sale.kind;
         let convert = move |wire: &Sale<'_>, place| convert(wire, kind, place);
-        self.one(session, Entity::of_sale(kind), &sale.external_id, move |raw| page::alone(raw, 1, convert)).await
+        let read = move |raw: &RawValue| page::alone(raw, 1, convert);
+        let sale = self.one(session, Entity::of_sale(kind), &sale.external_id, read).await?;
+        if sale.currency.is_none() {
+            return Ok(sale);
+        }
+        let home = self.settings(session).await?.home_currency();
+        Ok(at_home(sale, home.as_deref()))
     }
+}
+
+/// A document in the company's own currency names none. QuickBooks names it on every document (§9.5), and what it is
+/// only in the settings, which are therefore read once for a listing.
+pub(super) fn at_home(sale: RemoteSale, home: Option<&str>) -> RemoteSale {
+    if sale.currency.as_deref() == home { RemoteSale { currency: None, rate: None, ..sale } } else { sale }
 }
 
 /// The kinds asked for, each once.
@@ -109,38 +132,41 @@ pub(super) fn read_page(reply: &Reply, kind: SalesDocumentKind) -> Result<Rows<R
 #[derive(Debug, Clone)]
 struct At {
     kind: SalesDocumentKind,
+    /// The company's own currency, where it is known.
+    home: Option<String>,
     step: Step,
 }
 
 impl At {
-    fn first(window: &SalesWindow) -> Result<Self, ProviderError> {
+    fn first(window: &SalesWindow, home: Option<String>) -> Result<Self, ProviderError> {
         let kind = window.kinds.first().ok_or_else(|| refused("no kind of sales document was asked for"))?;
-        Ok(Self::begin(window, *kind))
-    }
-
-    fn begin(window: &SalesWindow, kind: SalesDocumentKind) -> Self {
-        Self { kind, step: Step::since(window.changed_since) }
+        Ok(Self { kind: *kind, home, step: Step::since(window.changed_since) })
     }
 
     /// The beginning of the kind after this one.
-    fn after(window: &SalesWindow, kind: SalesDocumentKind) -> Option<Self> {
+    fn after(self, window: &SalesWindow) -> Option<Self> {
         let kinds = distinct(window);
-        let place = kinds.iter().position(|asked| *asked == kind)?;
-        kinds.get(place + 1).map(|kind| Self::begin(window, *kind))
+        let place = kinds.iter().position(|asked| *asked == self.kind)?;
+        kinds.get(place + 1).map(|kind| Self { kind: *kind, step: Step::since(window.changed_since), ..self })
     }
 
     fn cursor(&self) -> PageCursor {
-        PageCursor(format!("{} {}", Entity::of_sale(self.kind).name(), self.step))
+        let home = self.home.as_deref().unwrap_or("-");
+        PageCursor(format!("{} {home} {}", Entity::of_sale(self.kind).name(), self.step))
     }
 
     fn read(window: &SalesWindow, cursor: &PageCursor) -> Result<Self, ProviderError> {
         let foreign = || refused(&format!("`{}` is no cursor of this listing; start it anew", cursor.0));
-        let (name, step) = cursor.0.split_once(' ').ok_or_else(foreign)?;
+        let mut words = cursor.0.splitn(3, ' ');
+        let (Some(name), Some(home), Some(step)) = (words.next(), words.next(), words.next()) else {
+            return Err(foreign());
+        };
         let Some(Shape::Sale(kind)) = Entity::named(name).map(Entity::shape) else { return Err(foreign()) };
         if !window.kinds.contains(&kind) {
             return Err(foreign());
         }
-        Ok(Self { kind, step: Step::parse(step).ok_or_else(foreign)? })
+        let home = (home != "-").then(|| home.to_owned());
+        Ok(Self { kind, home, step: Step::parse(step).ok_or_else(foreign)? })
     }
 }
 

@@ -175,7 +175,7 @@ fn without(line: Earned, tax: Decimal, digits: u32) -> Option<Earned> {
     } else {
         line.discount.checked_mul(net)?.checked_div(line.net)?.round_dp(digits)
     };
-    Some(Earned { gross: net + discount, discount, net })
+    Some(Earned { gross: net.checked_add(discount)?, discount, net })
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ pub(super) struct SalesItemLineDetail<'a> {
     #[serde(borrow)]
     pub(super) tax_code_ref: Reference<'a>,
     #[serde(borrow)]
+    pub(super) tax_inclusive_amt: Scalar<'a>,
+    #[serde(borrow)]
     pub(super) discount_rate: Scalar<'a>,
     #[serde(borrow)]
     pub(super) discount_amt: Scalar<'a>,

@@ -82,7 +82,7 @@ async fn documents_said(provider: &Arc<dyn Provider>, session: &Session) -> Stri
     let headers = [("intuit-signature".to_owned(), "CANARY".to_owned())];
     let said = [
         format!("{:?}", provider.open_sales(session, &window, None).await),
-        format!("{:?}", provider.sales(session, &window, &PageCursor("Invoice - 0".to_owned())).await),
+        format!("{:?}", provider.sales(session, &window, &PageCursor("Invoice - - 0".to_owned())).await),
         format!("{:?}", provider.sale(session, &sale).await),
         format!("{:?}", provider.changes(session, &since, &[RecordKind::Item]).await),
         format!("{:?}", provider.post_adjustment(session, &adjustment).await),

@@ -81,6 +81,30 @@ async fn one_call_tells_of_everything_deletions_included() {
     assert!(seen[0].url.starts_with("/v3/company/9130/cdc?minorversion=75&entities="), "{}", seen[0].url);
 }
 
+/// The settings say which currency is the company's own; they are asked only when a sale names one.
+#[tokio::test]
+async fn a_sale_in_the_companys_own_currency_names_none() {
+    let sale = |id, currency| {
+        format!(
+            r#"{{"Id":"{id}","TxnDate":"2026-03-01","TotalAmt":5,"CurrencyRef":{{"value":"{currency}"}},"ExchangeRate":1.5}}"#
+        )
+    };
+    let body = feed(&[("Invoice", format!("{},{}", sale(1, "USD"), sale(2, "EUR")))]);
+    let stub = Stub::start(move |seen, _| match seen.url.contains("/preferences") {
+        true => reply(200, r#"{"Preferences":{"CurrencyPrefs":{"HomeCurrency":{"value":"USD"}}}}"#),
+        false => reply(200, body.as_str()),
+    })
+    .await;
+    let set = changes(&stub, &recent(), &[INVOICE]).await.unwrap();
+    let money = |change: &Change| match change {
+        Change::Sale(sale) => (sale.currency.clone(), sale.rate.map(|rate| rate.to_string())),
+        other => panic!("{other:?}"),
+    };
+    let expected = [(None, None), (Some("EUR".to_owned()), Some("1.5".to_owned()))];
+    assert_eq!(set.changes.iter().map(money).collect::<Vec<_>>(), expected);
+    assert_eq!(stub.seen().len(), 2);
+}
+
 #[tokio::test]
 async fn nothing_changed_is_one_call() {
     let stub = Stub::start(|_, _| reply(200, feed(&[]))).await;
@@ -173,16 +197,19 @@ async fn an_old_cursor_is_caught_up_on_by_query() {
 
 /// §9.3: whether the feed has adjustments is not known.
 #[rstest]
-#[case::refused(true)]
-#[case::left_out(false)]
+#[case::refused(Some((400, fault("2000", "ValidationFault"))))]
+#[case::refused_inside(Some((200, feed(&[]).replace("{}", &fault("2000", "ValidationFault")))))]
+#[case::left_out(None)]
 #[tokio::test]
-async fn adjustments_that_the_feed_does_not_tell_of_are_asked_for_by_query(#[case] refuses: bool) {
-    let stub = Stub::start(move |seen, _| match parameter(seen, "entities") {
-        Some(entities) if refuses && entities.contains("InventoryAdjustment") => {
-            reply(400, fault("2000", "ValidationFault"))
+async fn adjustments_that_the_feed_does_not_tell_of_are_asked_for_by_query(#[case] refusal: Option<(u16, String)>) {
+    let stub = Stub::start(move |seen, _| match (parameter(seen, "entities"), &refusal) {
+        (Some(entities), Some((status, body))) if entities.contains("InventoryAdjustment") => {
+            reply(*status, body.as_str())
         }
-        Some(_) => reply(200, feed(&[("Item", items(1..2))])),
-        None => reply(200, rows("InventoryAdjustment", r#"{"Id":"501","DocNumber":"SB-1","TxnDate":"2026-03-01"}"#)),
+        (Some(_), _) => reply(200, feed(&[("Item", items(1..2))])),
+        (None, _) => {
+            reply(200, rows("InventoryAdjustment", r#"{"Id":"501","DocNumber":"SB-1","TxnDate":"2026-03-01"}"#))
+        }
     })
     .await;
     for (kinds, from_feed) in [(vec![RecordKind::Item, ADJUSTMENT], 1), (vec![ADJUSTMENT], 0)] {
@@ -226,9 +253,6 @@ async fn what_cannot_be_asked_for_is_refused_before_anything_is_sent() {
 #[rstest]
 #[case::no_time(r#"{"CDCResponse":[{"QueryResponse":[{}]}]}"#)]
 #[case::no_list(r#"{"CDCResponse":[{"QueryResponse":[{"Invoice":7}]}],"time":"2026-03-02T09:14:07.511-08:00"}"#)]
-#[case::fault_inside(
-    r#"{"CDCResponse":[{"QueryResponse":[{"Fault":{"Error":[]}}]}],"time":"2026-03-02T09:14:07.511-08:00"}"#
-)]
 #[case::no_feed(r#"{"QueryResponse":{}}"#)]
 #[tokio::test]
 async fn an_answer_that_cannot_be_trusted_moves_no_cursor(#[case] body: &'static str) {

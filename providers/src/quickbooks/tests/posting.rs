@@ -304,9 +304,11 @@ async fn a_reference_is_escaped() {
 #[tokio::test]
 async fn adjustments_that_cannot_be_asked_for_are_looked_through() {
     let other = POSTED_ADJUSTMENT.replace("SB-000000481", "SB-1").replace("501", "502");
-    let stub = Stub::start(move |seen, _| match statement(seen).contains("WHERE") {
-        true => reply(400, fault("4001", "ValidationFault")),
-        false => reply(200, rows("InventoryAdjustment", &format!("{other},{POSTED_ADJUSTMENT}"))),
+    let stub = Stub::start(move |seen, _| {
+        match statement(seen).contains("DocNumber") || statement(seen).contains("MetaData") {
+            true => reply(400, fault("4001", "ValidationFault")),
+            false => reply(200, rows("InventoryAdjustment", &format!("{other},{POSTED_ADJUSTMENT}"))),
+        }
     })
     .await;
     let date = "2026-03-01".parse().unwrap();

@@ -10,7 +10,7 @@ use crate::{
         Listing, Page, PageCursor, RemoteParty, RemoteSale, SaleLine, SaleRef, SaleState, SalesDocumentKind,
         SalesWindow, Unusable, UnusableReason,
     },
-    testing::{Stub, reply, sitting},
+    testing::{Seen, Stub, reply, sitting},
 };
 
 const INVOICE: SalesDocumentKind = SalesDocumentKind::Invoice;
@@ -26,7 +26,7 @@ fn cursor(text: &str) -> PageCursor {
 async fn page_of(entity: &'static str, records: &str, kind: SalesDocumentKind) -> Page<RemoteSale> {
     let body = rows(entity, records);
     let stub = Stub::start(move |_, _| reply(200, body.as_str())).await;
-    let at = cursor(&format!("{entity} - 0"));
+    let at = cursor(&format!("{entity} USD - 0"));
     provider(&stub).sales(&sitting("9130").session, &window(&[kind]), &at).await.unwrap()
 }
 
@@ -59,6 +59,9 @@ fn line(id: &str, item: Option<&str>, quantity: Decimal, gross: Decimal, discoun
         tax_code: None,
     }
 }
+
+const PREFERENCES: &str =
+    r#"{"Preferences":{"CurrencyPrefs":{"MultiCurrencyEnabled":true,"HomeCurrency":{"value":"EUR"}}}}"#;
 
 const FULL: &str = r#"{"Id":"44","SyncToken":"3","DocNumber":"1037","TxnDate":"2026-03-01","domain":"QBO","sparse":false,
   "CustomerRef":{"value":"24","name":"Sonnenschein Family Store"},"PrivateNote":"rush","Unknown":{"a":[1]},
@@ -209,6 +212,17 @@ async fn tax_inside_the_amounts_is_taken_out() {
     assert_eq!((sale.lines[0].net, sale.tax, sale.other), (dec!(83.33), dec!(16.67), dec!(0)));
 }
 
+/// Without a tax detail the lines themselves say what tax there is.
+#[tokio::test]
+async fn tax_beside_the_amounts_is_known_from_the_lines() {
+    let record = r#"{"Id":"1","TxnDate":"2026-03-01","TotalAmt":112,"GlobalTaxCalculation":"TaxInclusive","Line":[
+      {"Id":"1","Amount":83.33,"SalesItemLineDetail":{"ItemRef":{"value":"19"},"Qty":1,"TaxCodeRef":{"value":"6"},"TaxInclusiveAmt":100}},
+      {"Id":"2","Amount":10,"SalesItemLineDetail":{"ItemRef":{"value":"SHIPPING_ITEM_ID"},"TaxInclusiveAmt":12}}]}"#;
+    let sale = one("Invoice", record, INVOICE).await;
+    let parts = (sale.lines[0].net, sale.shipping, sale.tax, sale.other);
+    assert_eq!(parts, (dec!(83.33), dec!(10), dec!(18.67), dec!(0)));
+}
+
 #[tokio::test]
 async fn a_currency_without_cents_is_spread_without_cents() {
     let record = r#"{"Id":"1","TxnDate":"2026-03-01","TotalAmt":290,"CurrencyRef":{"value":"JPY"},"ExchangeRate":0.0067,"Line":[
@@ -296,6 +310,9 @@ async fn an_odd_document_costs_no_other() {
 #[tokio::test]
 async fn a_listing_counts_all_kinds_and_reads_them_one_after_the_other() {
     let stub = Stub::start(|seen, _| {
+        if seen.url.contains("/preferences") {
+            return reply(200, PREFERENCES);
+        }
         let statement = statement(seen);
         match statement.split(' ').nth(3) {
             Some("Invoice") if statement.contains("COUNT") => reply(200, counted(2)),
@@ -311,17 +328,18 @@ async fn a_listing_counts_all_kinds_and_reads_them_one_after_the_other() {
         ..window(&[INVOICE, SalesDocumentKind::CreditMemo, INVOICE])
     };
     let listing = provider.open_sales(&sitting.session, &window, None).await.unwrap();
-    let first = cursor("Invoice 2026-02-01T08:00:00+00:00 0");
+    let first = cursor("Invoice EUR 2026-02-01T08:00:00+00:00 0");
     assert_eq!(listing, Listing { total: Some(3), cursors: vec![first.clone()] });
     let page = provider.sales(&sitting.session, &window, &first).await.unwrap();
-    let second = cursor("CreditMemo 2026-02-01T08:00:00+00:00 0");
+    let second = cursor("CreditMemo EUR 2026-02-01T08:00:00+00:00 0");
     assert_eq!((page.records.len(), page.next.as_ref()), (1, Some(&second)));
+    assert_eq!((&page.records[0].currency, page.records[0].rate), (&None, None), "the company's own currency");
     let page = provider.sales(&sitting.session, &window, &second).await.unwrap();
     assert_eq!((page.records.len(), page.next), (0, None));
     let resumed = provider.open_sales(&sitting.session, &window, Some(&second)).await.unwrap();
     assert_eq!(resumed, Listing { total: Some(3), cursors: vec![second] });
 
-    let seen = stub.seen();
+    let seen: Vec<Seen> = stub.seen().into_iter().filter(|seen| seen.url.contains("query=")).collect();
     let filter = "WHERE TxnDate >= '2026-01-01' AND MetaData.LastUpdatedTime >= '2026-02-01T08:00:00+00:00'";
     let order = "ORDERBY MetaData.LastUpdatedTime, Id STARTPOSITION 1 MAXRESULTS 1000";
     let mut counts: Vec<String> = seen[..2].iter().map(statement).collect();
@@ -370,7 +388,7 @@ async fn pages_that_shift_leave_no_document_out() {
         rows.into_iter().skip(start - 1).take(1000).map(row).collect()
     }
     let (provider, sitting, window) = (provider(&stub), sitting("9130"), window(&[INVOICE]));
-    let (mut next, mut read) = (Some(cursor("Invoice - 0")), std::collections::HashSet::new());
+    let (mut next, mut read) = (Some(cursor("Invoice - - 0")), std::collections::HashSet::new());
     while let Some(at) = next {
         let page = provider.sales(&sitting.session, &window, &at).await.unwrap();
         read.extend(page.records.into_iter().map(|sale| sale.external_id));
@@ -384,9 +402,10 @@ async fn pages_that_shift_leave_no_document_out() {
 #[rstest]
 #[case("1")]
 #[case("Invoice")]
-#[case("Item - 0")]
-#[case("SalesReceipt - 0")]
-#[case("Invoice yesterday 0")]
+#[case("Invoice USD")]
+#[case("Item - - 0")]
+#[case("SalesReceipt - - 0")]
+#[case("Invoice - yesterday 0")]
 #[tokio::test]
 async fn a_cursor_of_another_listing_is_refused_before_anything_is_sent(#[case] text: &str) {
     let stub = Stub::start(|_, _| reply(500, "")).await;
@@ -399,17 +418,20 @@ async fn a_cursor_of_another_listing_is_refused_before_anything_is_sent(#[case] 
 }
 
 async fn read(status: u16, body: String) -> Result<RemoteSale, ProviderError> {
-    let stub = Stub::start(move |_, _| reply(status, body.as_str())).await;
+    let stub = Stub::start(move |seen, _| match seen.url.as_str() {
+        "/v3/company/9130/salesreceipt/44?minorversion=75" => reply(status, body.as_str()),
+        _ => reply(200, PREFERENCES),
+    })
+    .await;
     let sale = SaleRef { kind: SalesDocumentKind::SalesReceipt, external_id: "44".to_owned() };
-    let read = provider(&stub).sale(&sitting("9130").session, &sale).await;
-    assert!(stub.urls().iter().all(|url| url == "/v3/company/9130/salesreceipt/44?minorversion=75"));
-    read
+    provider(&stub).sale(&sitting("9130").session, &sale).await
 }
 
 #[tokio::test]
 async fn one_document_is_read_by_its_id() {
     let sale = read(200, format!(r#"{{"SalesReceipt":{FULL},"time":"2026-03-02T09:14:07.511-08:00"}}"#)).await.unwrap();
     assert_eq!((sale.kind, sale.lines.len(), sale.total), (SalesDocumentKind::SalesReceipt, 3, dec!(408.02)));
+    assert_eq!((sale.currency, sale.rate), (None, None), "the company's own currency");
 }
 
 #[tokio::test]
