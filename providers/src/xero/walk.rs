@@ -3,7 +3,8 @@
 //! Rule: pages are asked for in the order of changes, and the next one begins by time, not by number: at the last
 //! change seen, less a second. A record that changes meanwhile moves to the end and comes again; one that leaves moves
 //! nothing that is still to come. Page numbers count only inside one second, where time cannot tell records apart; there
-//! the page before is read again after each page, because what slipped down is in it.
+//! the page before is read again after each page, because what slipped down is in it, and the last page once more,
+//! because what slipped and then changed is at its end.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
@@ -34,14 +35,20 @@ impl Xero {
         read: impl Fn(&Reply) -> Result<Rows<T>, ProviderError> + Send + Sync + Copy + 'static,
         changed_at: impl Fn(&T) -> Option<DateTime<Utc>> + Send,
     ) -> Result<Step<T>, ProviderError> {
-        let (page, asked_at) = self.asked(call(place), read).await?;
-        let times: Vec<_> = page.rows.iter().map(|row| row.as_ref().ok().and_then(&changed_at)).collect();
-        let next = page.full.then(|| place.after(&times));
-        let mut rows = page.rows;
-        if let Some(earlier) = place.page.checked_sub(1).filter(|&page| page > 0) {
-            rows.extend(self.fetch(call(Place { page: earlier, ..place }), read).await?.rows);
+        let (mut page, asked_at) = self.asked(call(place), read).await?;
+        let mut rows = Vec::new();
+        if place.page > 1 {
+            let earlier = Place { page: place.page - 1, ..place };
+            let slipped = self.fetch(call(earlier), read).await?.rows;
+            if !page.full {
+                let last = self.fetch(call(place), read).await?;
+                rows.append(&mut std::mem::replace(&mut page, last).rows);
+            }
+            rows.extend(slipped);
         }
-        Ok(Step { rows, next, asked_at })
+        let times: Vec<_> = page.rows.iter().map(|row| row.as_ref().ok().and_then(&changed_at)).collect();
+        rows.append(&mut page.rows);
+        Ok(Step { rows, next: page.full.then(|| place.after(&times)), asked_at })
     }
 }
 
@@ -178,12 +185,16 @@ mod tests {
             let mut read = BTreeSet::new();
             let mut place = Place::since(None);
             loop {
-                let page = service.page(place, size);
-                read.extend(page.iter().map(|(id, _)| *id));
+                let mut page = service.page(place, size);
                 if place.page > 1 {
-                    let earlier = Place { page: place.page - 1, ..place };
-                    read.extend(service.page(earlier, size).into_iter().map(|(id, _)| id));
+                    let earlier = service.page(Place { page: place.page - 1, ..place }, size);
+                    read.extend(earlier.into_iter().map(|(id, _)| id));
+                    if page.len() < size {
+                        read.extend(page.iter().map(|(id, _)| *id));
+                        page = service.page(place, size);
+                    }
                 }
+                read.extend(page.iter().map(|(id, _)| *id));
                 if page.len() < size {
                     break;
                 }

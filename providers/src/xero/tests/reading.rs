@@ -178,7 +178,7 @@ async fn a_crowded_second_is_read_by_pages_and_each_one_before_again() {
         first.records.into_iter().chain(second.records).map(|supplier| supplier.external_id).collect();
     assert_eq!(read.len(), 700, "record 500 is on page 1 by now");
     let pages: Vec<String> = stub.seen().iter().map(|seen| asked(seen).1["page"].clone()).collect();
-    assert_eq!(pages, ["1", "2", "1"]);
+    assert_eq!(pages, ["1", "2", "1", "2"]);
 }
 
 #[rstest]
