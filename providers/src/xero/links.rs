@@ -1,4 +1,4 @@
-//! Where a person sees a record in Xero's own pages [M].
+//! Where a person sees a record in Xero's own pages (from memory).
 //!
 //! Rule: the page opens in whichever organisation the person used last; Xero then offers to switch.
 
