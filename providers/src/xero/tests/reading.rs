@@ -215,12 +215,12 @@ async fn a_whole_collection_is_one_page_of_a_listing() {
 }
 
 #[rstest]
-#[case(RecordKind::Sale(SalesDocumentKind::Invoice), Some("/AccountsReceivable/View.aspx?invoiceID=id%261"))]
+#[case(RecordKind::Sale(SalesDocumentKind::Invoice), Some("/AccountsReceivable/View.aspx?InvoiceID=id%261"))]
 #[case(
     RecordKind::Sale(SalesDocumentKind::CreditMemo),
     Some("/AccountsReceivable/ViewCreditNote.aspx?creditNoteID=id%261")
 )]
-#[case(RecordKind::Document(DocumentKind::JournalEntry), Some("/Journal/View.aspx?invoiceID=id%261"))]
+#[case(RecordKind::Document(DocumentKind::JournalEntry), Some("/Journal/View.aspx?InvoiceID=id%261"))]
 #[case(RecordKind::Supplier, Some("/Contacts/View/id&1"))]
 #[case(RecordKind::Item, Some("/Accounts/Inventory/id&1"))]
 #[case(RecordKind::Account, None)]
