@@ -166,22 +166,22 @@ impl Xero {
     async fn changed<T: Send + 'static>(
         &self,
         from: DateTime<Utc>,
-        call: impl Fn(Place) -> Call + Send,
+        call: impl Fn(Place) -> Call + Send + Sync,
         read: impl Fn(&Reply) -> Result<Rows<T>, ProviderError> + Send + Sync + Copy + 'static,
-        key: impl Fn(&T) -> (String, Option<DateTime<Utc>>) + Send,
+        key: impl Fn(&T) -> (String, Option<DateTime<Utc>>) + Send + Sync,
     ) -> Result<Changed<T>, ProviderError> {
         let (mut place, mut rows, mut first) = (Place::since(Some(from)), Vec::new(), None);
         loop {
-            let (page, asked_at) = self.asked(call(place), read).await?;
-            let asked_at = *first.get_or_insert(asked_at);
-            let times: Vec<_> = page.rows.iter().map(|row| row.as_ref().ok().and_then(|row| key(row).1)).collect();
-            rows.extend(page.rows);
-            let next = place.after(&times);
-            let covered = next.since.filter(|_| page.full);
-            if !page.full || next.since > place.since {
-                return Ok(Changed { rows: latest(rows, key), asked_at, covered });
+            let step = self.step(place, &call, read, |row| key(row).1).await?;
+            let asked_at = *first.get_or_insert(step.asked_at);
+            rows.extend(step.rows);
+            match step.next {
+                Some(next) if next.since == place.since => place = next,
+                next => {
+                    let covered = next.and_then(|next| next.since);
+                    return Ok(Changed { rows: latest(rows, key), asked_at, covered });
+                }
             }
-            place = next;
         }
     }
 

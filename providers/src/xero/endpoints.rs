@@ -11,7 +11,7 @@ use crate::{
 };
 
 const API: &str = "https://api.xero.com/api.xro/2.0";
-/// Pages for people [M].
+/// Pages for people (from memory).
 const APP: &str = "https://go.xero.com";
 const AUTHORIZE: &str = "https://login.xero.com/identity/connect/authorize";
 const CONNECTIONS: &str = "https://api.xero.com/connections";

@@ -167,7 +167,7 @@ fn refused(text: &str) -> ProviderError {
     if lower.contains("idempotency") { error.outcome(Outcome::Unknown) } else { error }
 }
 
-/// A token that ended is replaced; one that lacks a scope would lack it again (§2.4, [O]).
+/// A token that ended is replaced; one that lacks a scope would lack it again (§2.4, as others observed).
 fn unauthorized(reply: &Reply, said: &[String], silent: &str) -> ProviderError {
     let text = said.first().map_or(silent, String::as_str);
     let scope = reply.header("www-authenticate").is_some_and(|header| header.contains("insufficient_scope"));

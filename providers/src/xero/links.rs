@@ -1,4 +1,4 @@
-//! Where a person sees a record in Xero's own pages [M].
+//! Where a person sees a record in Xero's own pages (from memory).
 //!
 //! Rule: the page opens in whichever organisation the person used last; Xero then offers to switch.
 
@@ -10,11 +10,11 @@ use crate::model::{DocumentKind, RecordKind, RecordRef, SalesDocumentKind};
 pub(super) fn page(app: &Url, record: &RecordRef) -> Option<Url> {
     let id = record.external_id.as_str();
     let (path, parameter): (&[&str], _) = match record.kind {
-        RecordKind::Sale(SalesDocumentKind::Invoice) => (&["AccountsReceivable", "View.aspx"], Some("invoiceID")),
+        RecordKind::Sale(SalesDocumentKind::Invoice) => (&["AccountsReceivable", "View.aspx"], Some("InvoiceID")),
         RecordKind::Sale(SalesDocumentKind::CreditMemo) => {
             (&["AccountsReceivable", "ViewCreditNote.aspx"], Some("creditNoteID"))
         }
-        RecordKind::Document(DocumentKind::JournalEntry) => (&["Journal", "View.aspx"], Some("invoiceID")),
+        RecordKind::Document(DocumentKind::JournalEntry) => (&["Journal", "View.aspx"], Some("InvoiceID")),
         RecordKind::Supplier => (&["Contacts", "View", id], None),
         RecordKind::Item => (&["Accounts", "Inventory", id], None),
         RecordKind::Account | RecordKind::Sale(_) | RecordKind::Document(_) | RecordKind::Company => return None,

@@ -11,14 +11,14 @@ use serde_json::{Number, value::RawValue};
 use super::{
     convert::{self, JournalRow, stamped},
     error::{check_element, check_id, malformed},
-    page::{self, Rows},
+    page,
     provider::Xero,
     request,
-    walk::Place,
+    walk::{Place, Step},
     wire::{Envelope, ManualJournal, read},
 };
 use crate::{
-    error::{ErrorKind, ProviderError},
+    error::{ErrorKind, Outcome, ProviderError},
     model::{DocumentContent, JournalDraft, JournalLine, PostedDocument, Side},
     session::Session,
     transport::Reply,
@@ -69,8 +69,9 @@ impl Xero {
     ) -> Result<PostedDocument, ProviderError> {
         let call = request::create_journal(&self.endpoints.api, session, &draft.head.request_id, body(draft)?);
         let row = self.fetch(call, created).await?;
-        let reference = draft.head.reference.clone();
-        Ok(PostedDocument { reference: Some(reference), ..self.with_accounts(session, row).await? })
+        // It is posted: that its accounts cannot be looked up makes it no less so.
+        let document = self.with_accounts(session, row).await.map_err(|error| error.outcome(Outcome::Unknown))?;
+        Ok(PostedDocument { reference: Some(draft.head.reference.clone()), ..document })
     }
 
     pub(super) async fn find_journals(
@@ -82,9 +83,9 @@ impl Xero {
         let stamp = format!("[{reference}]");
         let (mut place, mut found) = (Place::since(None), Vec::<PostedDocument>::new());
         loop {
-            let call = request::journals(&self.endpoints.api, session, Some(date), place);
-            let Rows { rows, full } = self.fetch(call, |reply| page::read(reply, convert::journal)).await?;
-            let times: Vec<_> = rows.iter().map(|row| row.as_ref().ok().and_then(|row| row.updated_at)).collect();
+            let call = |place| request::journals(&self.endpoints.api, session, Some(date), place);
+            let read = |reply: &_| page::read(reply, convert::journal);
+            let Step { rows, next, .. } = self.step(place, call, read, |row| row.updated_at).await?;
             for row in rows {
                 let row = match row {
                     Ok(row) if row.narration.contains(&stamp) => row,
@@ -95,10 +96,8 @@ impl Xero {
                 found.retain(|known| known.external_id != document.external_id);
                 found.push(PostedDocument { reference: Some(reference.to_owned()), ..document });
             }
-            if !full {
-                return Ok(found);
-            }
-            place = place.after(&times);
+            let Some(next) = next else { return Ok(found) };
+            place = next;
         }
     }
 

@@ -104,11 +104,11 @@ impl Xero {
         cursor: &PageCursor,
     ) -> Result<Page<RemoteSupplier>, ProviderError> {
         let place = place_of(cursor, "contact.list")?;
-        let call = request::contacts(&self.endpoints.api, session, place);
-        let Rows { rows, full } = self.fetch(call, |reply| page::read(reply, convert::supplier)).await?;
-        let times: Vec<_> = rows.iter().map(|row| row.as_ref().ok().and_then(|listed| listed.updated_at)).collect();
-        let next = full.then(|| PageCursor(place.after(&times).text()));
-        Ok(paged(rows.into_iter().filter_map(|row| row.map(|listed| listed.record).transpose()), next))
+        let call = |place| request::contacts(&self.endpoints.api, session, place);
+        let read = |reply: &_| page::read(reply, convert::supplier);
+        let step = self.step(place, call, read, |listed| listed.updated_at).await?;
+        let next = step.next.map(|place| PageCursor(place.text()));
+        Ok(paged(step.rows.into_iter().filter_map(|row| row.map(|listed| listed.record).transpose()), next))
     }
 
     /// Ids of accounts by their codes.

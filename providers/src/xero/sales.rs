@@ -7,11 +7,11 @@ use super::{
     convert::{self, Coded, SaleRow, What},
     error::{check_id, malformed, not_found},
     lookup::Codes,
-    page::{self, Rows},
+    page,
     provider::Xero,
     reading::{paged, strange},
     request,
-    walk::Place,
+    walk::{Place, Step},
     wire,
 };
 use crate::{
@@ -63,15 +63,10 @@ impl Xero {
         let kinds = self.kinds_of(window)?;
         let at = SalesCursor::parse(cursor, &kinds)?;
         let kind = at.kind;
-        let call = request::sales(&self.endpoints.api, session, kind, Some(window.from), at.place, false);
+        let call = |place| request::sales(&self.endpoints.api, session, kind, Some(window.from), place, false);
         let read = move |reply: &_| page::read(reply, |row: &wire::Sale<'_>, place| convert::sale(row, place, kind));
-        let Rows { rows, full } = self.fetch(call, read).await?;
-        let times: Vec<_> = rows.iter().map(|row| row.as_ref().ok().and_then(|row| row.updated_at)).collect();
-        let next = if full {
-            Some(at.place.after(&times)).map(|place| at.with(kind, place))
-        } else {
-            at.next_kind(&kinds, window)
-        };
+        let Step { rows, next, .. } = self.step(at.place, call, read, |row: &SaleRow| row.updated_at).await?;
+        let next = next.map_or_else(|| at.next_kind(&kinds, window), |place| Some(at.with(kind, place)));
         let codes = self.item_codes_for(session, rows.iter().flatten()).await?;
         let sales =
             rows.into_iter().filter_map(|row| row.map(|row| settled(row, &codes, at.currency.as_deref())).transpose());

@@ -132,7 +132,7 @@ pub(super) struct Contact<'a> {
     pub(super) updated: Scalar<'a>,
 }
 
-/// A phone number in its parts; the reference is silent, the names are those of the public description [M].
+/// A phone number in its parts; the reference is silent, the names are those of the public description (from memory).
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Phone<'a> {
@@ -198,7 +198,7 @@ pub(super) struct SaleLine<'a> {
     pub(super) line_amount: Scalar<'a>,
     #[serde(borrow)]
     pub(super) item_code: Scalar<'a>,
-    /// The item itself, which newer answers repeat beside its code [M].
+    /// The item itself, which newer answers repeat beside its code (from memory).
     #[serde(borrow)]
     pub(super) item: Option<LineItem<'a>>,
     #[serde(borrow)]

@@ -124,7 +124,7 @@ pub(in crate::xero) fn supplier(wire: &Contact<'_>, place: usize) -> Result<List
     if wire.is_customer.flag() == Some(true) && wire.is_supplier.flag() != Some(true) {
         return Ok(Listed { record: None, external_id, updated_at });
     }
-    // GDPR requests erase a contact and leave its shell [M].
+    // GDPR requests erase a contact and leave its shell (from memory).
     let active = match wire.contact_status.text().as_deref() {
         None | Some("ACTIVE") => true,
         Some("ARCHIVED" | "GDPRREQUEST") => false,

@@ -59,7 +59,7 @@ pub(in crate::xero) fn journal(wire: &ManualJournal<'_>, place: usize) -> Result
 }
 
 /// §3.3. A deleted draft and an archived journal are out of the books like a voided one; that an archived one is, is
-/// our reading [M].
+/// our reading (from memory).
 fn state(status: &str) -> Option<DocumentState> {
     match status {
         "DRAFT" => Some(DocumentState::Draft),

@@ -1,4 +1,4 @@
-//! The trial balance. The reference names its scope alone (§1.3); its shape is that of all Xero reports, from memory [M]:
+//! The trial balance. The reference names its scope alone (§1.3); its shape is that of all Xero reports, from memory:
 //! `Reports[0].Rows[]`, sections within sections, cells that are texts, the account's id as an attribute of its cells.
 //!
 //! Rule: columns are found by their titles, never by their place, and a figure that cannot be read is an error: a

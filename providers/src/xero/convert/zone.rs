@@ -1,4 +1,4 @@
-//! Time zones as Xero spells them (§3.6): the names that Windows gives them, without blanks, in capitals [M].
+//! Time zones as Xero spells them (§3.6): the names that Windows gives them, without blanks, in capitals (from memory).
 //!
 //! Rule: a name that is not certain is no zone; the gateway then asks a person.
 

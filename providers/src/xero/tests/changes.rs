@@ -197,17 +197,20 @@ async fn what_does_not_fit_one_page_is_read_on_from_where_it_ends() {
 
 #[tokio::test]
 async fn a_record_that_comes_twice_is_told_once_as_it_was_last() {
-    // The page does not end later than it began, so the next one is read too.
-    let stub = Stub::start(|seen, _| match asked(seen).1["page"].as_str() {
-        "1" => reply(200, page("Contacts", &format!(r#"{{"ContactID":"c-1","Name":"Old",{}}}"#, at(0)), 1, 2)),
-        _ => reply(200, page("Contacts", &format!(r#"{{"ContactID":"c-1","Name":"New",{}}}"#, at(0)), 2, 2)),
+    // The page does not end later than it began, so the next one is read too, the first again, and the last once more.
+    let named = |name: &str| format!(r#"{{"ContactID":"c-1","Name":"{name}",{}}}"#, at(0));
+    let stub = Stub::start(move |seen, nth| match (asked(seen).1["page"].as_str(), nth) {
+        ("1", 0) => reply(200, page("Contacts", &named("Old"), 1, 2)),
+        ("1", _) => reply(200, page("Contacts", &named("Newer"), 1, 2)),
+        (_, 1) => reply(200, page("Contacts", &named("New"), 2, 2)),
+        _ => reply(200, page("Contacts", &named("Newest"), 2, 2)),
     })
     .await;
     let cursor = since("2026-03-02T00:00:00Z");
     let kinds = [RecordKind::Supplier];
     let set = provider(&stub).changes(&sitting(TENANT).session, &cursor, &kinds).await.unwrap();
     let [Change::Supplier(supplier)] = set.changes.as_slice() else { panic!("{:?}", set.changes) };
-    assert_eq!((supplier.name.as_str(), set.more), ("New", false));
+    assert_eq!((supplier.name.as_str(), set.more, stub.seen().len()), ("Newest", false, 4));
 }
 
 #[test]

@@ -229,6 +229,19 @@ async fn an_answer_with_codes_alone_is_told_with_ids() {
     assert_eq!(post(&stub, &draft()).await.0, Ok(expected("m-1")));
 }
 
+/// What is posted is not called unposted because a look-up after it fails.
+#[tokio::test]
+async fn a_posted_journal_whose_accounts_cannot_be_looked_up_is_in_doubt() {
+    let lines = r#"{"LineAmount":340.55,"AccountCode":"630"},{"LineAmount":-340.55,"AccountCode":"310"}"#;
+    let stub = Stub::start(move |seen, _| match asked(seen).0.as_str() {
+        "/Accounts" => reply(400, r#"{"Message":"No"}"#),
+        _ => reply(200, rows("ManualJournals", &journal("m-1", "Build B-7 [SB-1Z]", "POSTED", lines))),
+    })
+    .await;
+    let error = post(&stub, &draft()).await.0.unwrap_err();
+    assert_eq!((error.operation, error.outcome), ("account.list", Outcome::Unknown));
+}
+
 async fn find(stub: &Stub) -> Result<Vec<PostedDocument>, ProviderError> {
     let date = "2026-03-02".parse().unwrap();
     provider(stub).find_posted(&sitting(TENANT).session, DocumentKind::JournalEntry, "SB-1Z", date).await
