@@ -15,5 +15,6 @@ mod persistence;
 mod query;
 mod reading;
 mod requests;
+mod sales;
 mod service;
 mod updates;
