@@ -14,6 +14,7 @@ mod pages;
 mod persistence;
 mod query;
 mod reading;
+mod reports;
 mod requests;
 mod sales;
 mod service;

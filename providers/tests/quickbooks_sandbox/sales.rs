@@ -27,7 +27,7 @@ fn sale() -> Value {
 }
 
 async fn balance(company: &Company, account: &str) -> Decimal {
-    figure(company, "Account", account, "CurrentBalance").await.parse().unwrap()
+    figure(company, "Account", account, "CurrentBalance").await.parse().expect("a number")
 }
 
 /// Receivable, bank, stock, tax; and the quantity of oak tables.
@@ -46,7 +46,7 @@ async fn post(company: &Company, path: &str, entity: &str, body: &Value) -> Valu
 }
 
 fn number(text: &str) -> Decimal {
-    text.parse().unwrap()
+    text.parse().expect("a number")
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ fn delete(
     let old = entities::current(company, entity, id, body)?;
     transaction::check_open(company, &old)?;
     company.post(&transaction::document(entity.name, &id.to_string()), None, now)?;
-    company.table_mut(entity.name).remove(id);
+    company.bury(entity.name, id, now);
     let remains = json!({"Id": id.to_string(), "domain": "QBO", "status": "Deleted"});
     Ok(remains.as_object().cloned().unwrap_or_default())
 }

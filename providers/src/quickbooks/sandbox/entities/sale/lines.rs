@@ -161,10 +161,10 @@ fn check_discount(draft: &Draft<'_>, line: &mut Record, goods: Decimal) -> Resul
         (None, None) => return Err(Fault::new(6090, "A discount line needs an amount or a percentage").at("Amount")),
     };
     detail.insert("PercentBased".to_owned(), percent.is_some().into());
-    if json::reference(&detail, "DiscountAccountRef").is_none() {
-        if let Some(account) = draft.company.account_of_subtype("DiscountsRefundsGiven") {
-            detail.insert("DiscountAccountRef".to_owned(), json!({"value": account}));
-        }
+    if json::reference(&detail, "DiscountAccountRef").is_none()
+        && let Some(account) = draft.company.account_of_subtype("DiscountsRefundsGiven")
+    {
+        detail.insert("DiscountAccountRef".to_owned(), json!({"value": account}));
     }
     if json::reference(&detail, "DiscountAccountRef").is_some() {
         draft.line_target(&mut detail, "DiscountAccountRef", "Account")?;

@@ -70,16 +70,17 @@ fn check_parties(draft: &mut Draft<'_>) -> Result<(), Fault> {
     if name == "RefundReceipt" {
         draft.require("DepositToAccountRef")?;
     }
-    if name == "SalesReceipt" && json::reference(&draft.record, "DepositToAccountRef").is_none() {
-        if let Some(account) = draft.company.account_of_subtype("UndepositedFunds") {
-            draft.set("DepositToAccountRef", json!({"value": account}));
-        }
+    if name == "SalesReceipt"
+        && json::reference(&draft.record, "DepositToAccountRef").is_none()
+        && let Some(account) = draft.company.account_of_subtype("UndepositedFunds")
+    {
+        draft.set("DepositToAccountRef", json!({"value": account}));
     }
-    if let Some(account) = draft.target("DepositToAccountRef") {
-        if !matches!(json::text(&account, "AccountType"), Some("Bank" | "Other Current Asset" | "Credit Card")) {
-            let detail = "Invalid account type used: money goes to or comes from a bank account";
-            return Err(Fault::new(6430, detail).at("DepositToAccountRef"));
-        }
+    if let Some(account) = draft.target("DepositToAccountRef")
+        && !matches!(json::text(&account, "AccountType"), Some("Bank" | "Other Current Asset" | "Credit Card"))
+    {
+        let detail = "Invalid account type used: money goes to or comes from a bank account";
+        return Err(Fault::new(6430, detail).at("DepositToAccountRef"));
     }
     if name == "Invoice" {
         let day = draft.text("TxnDate").unwrap_or_default().to_owned();
@@ -116,7 +117,7 @@ fn number(draft: &mut Draft<'_>) {
 fn sum_up(draft: &mut Draft<'_>) {
     let parts = effect::Parts::of(&draft.record);
     let total = parts.total();
-    if !draft.record.get("TxnTaxDetail").is_some_and(|detail| detail.get("TotalTax").is_some()) {
+    if draft.record.get("TxnTaxDetail").is_none_or(|detail| detail.get("TotalTax").is_none()) {
         draft.set("TxnTaxDetail", json!({"TotalTax": 0}));
     }
     let open = if matches!(draft.entity.name, "Invoice" | "CreditMemo") { total } else { Decimal::ZERO };
