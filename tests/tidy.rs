@@ -173,10 +173,8 @@ const PROVIDER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// Lines that may name a provider outside its folder: file, and what the line must contain.
-const NAME_EXCEPTIONS: &[(&str, &str)] = &[
-    ("providers/src/lib.rs", "pub mod "),
-    ("providers/src/registry.rs", "::ENTRY"),
-];
+const NAME_EXCEPTIONS: &[(&str, &str)] =
+    &[("providers/src/lib.rs", "pub mod "), ("providers/src/registry.rs", "::ENTRY")];
 
 #[test]
 fn no_provider_is_named_outside_its_folder() {

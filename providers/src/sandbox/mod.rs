@@ -4,6 +4,7 @@
 
 mod calls;
 pub(crate) mod connection;
+pub(crate) mod consent;
 mod control;
 pub mod ledger;
 mod operation;
@@ -13,6 +14,7 @@ mod plans;
 pub(crate) mod saving;
 pub(crate) mod spoil;
 mod state_file;
+#[expect(dead_code, reason = "the sandboxes announce changes as soon as they keep documents")]
 pub(crate) mod webhooks;
 mod windows;
 

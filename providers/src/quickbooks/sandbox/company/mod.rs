@@ -25,12 +25,32 @@ use chrono::{DateTime, Utc};
 
 use self::call::{Call, Failure};
 use super::{
-    clock,
+    clock, entities,
     faults::{Fault, text_response},
+    json::Record,
     query,
     shared::Sandbox,
     xml,
 };
+
+/// Writes an object as a person does in the service's own pages: by the same rules as the API. Answers with the object.
+///
+/// # Errors
+/// The fault of the first rule that is broken.
+pub(crate) fn write_by_hand(
+    sandbox: &Sandbox,
+    realm: &str,
+    entity: &str,
+    operation: &str,
+    body: &Record,
+) -> Result<Record, Fault> {
+    let now = sandbox.clock.now();
+    let entity = entities::find(entity).ok_or_else(|| Fault::unsupported(entity))?;
+    sandbox.change(|state| {
+        let company = state.companies.get_mut(realm).ok_or_else(Fault::not_found)?;
+        write::apply(company, entity, operation, body, now)
+    })
+}
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {

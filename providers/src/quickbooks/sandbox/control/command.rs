@@ -61,6 +61,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// A change of an object behind the API's back.
+    pub(crate) fn edit(realm: &str, entity: &str, id: &str, set: crate::quickbooks::sandbox::json::Record) -> Self {
+        Self::Edit(Edit::of(realm, entity, id, set))
+    }
+
     /// Does it.
     ///
     /// # Errors

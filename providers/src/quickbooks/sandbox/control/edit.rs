@@ -58,6 +58,11 @@ fn entity(name: &str) -> Result<&'static EntityType, String> {
 }
 
 impl Edit {
+    /// A change that shows in `SyncToken` and `MetaData`.
+    pub(super) fn of(realm: &str, entity: &str, id: &str, set: Record) -> Self {
+        Self { realm: realm.to_owned(), entity: entity.to_owned(), id: id.to_owned(), set, touch: true }
+    }
+
     /// Does it; answers with the object.
     ///
     /// # Errors

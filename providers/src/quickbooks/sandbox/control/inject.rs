@@ -14,7 +14,7 @@ use serde_json::json;
 use super::shift;
 use crate::{
     quickbooks::sandbox::{
-        faults::{Fault, GatewayFault, json_response},
+        faults::{Fault, GatewayFault, json_response, text_response},
         shared::Sandbox,
     },
     sandbox::{
@@ -35,6 +35,8 @@ pub(crate) enum Action {
     Status { status: u16, retry_after: Option<u64>, body: Option<BodyKind> },
     /// Half of the right answer.
     CutOff,
+    /// The beginning of an answer to a call that was not done.
+    HalfOfNothing,
     /// A fault of the service, with status 200 unless said otherwise.
     Fault { code: u32, detail: Option<String>, status: Option<u16> },
     /// A flat error of the OAuth endpoints.
@@ -43,6 +45,8 @@ pub(crate) enum Action {
     Hang,
     /// The right answer, late.
     Slow { milliseconds: u64 },
+    /// An outage of the edge, late; the call is not done.
+    Late { milliseconds: u64 },
     /// The connection is reset without an answer.
     Reset,
     /// A web page in place of the answer, with status 200.
@@ -97,6 +101,11 @@ impl Plan {
             Action::Slow { milliseconds } => {
                 sandbox.pause(Duration::from_millis(milliseconds)).await;
                 right.unwrap_or_default()
+            }
+            Action::HalfOfNothing => text_response(StatusCode::OK, "{\"QueryResponse\": {\"It".to_owned()),
+            Action::Late { milliseconds } => {
+                sandbox.pause(Duration::from_millis(milliseconds)).await;
+                with_status(sandbox, 504, None, None)
             }
             Action::Hang => {
                 sandbox.pause(Duration::MAX).await;

@@ -20,9 +20,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-pub(crate) use inject::Action;
-
-use self::command::Command;
+pub(crate) use self::{
+    command::Command,
+    inject::{Action, Plan},
+};
 use super::{faults::json_response, shared::Sandbox};
 use crate::sandbox::origin;
 
