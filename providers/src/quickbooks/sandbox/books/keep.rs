@@ -177,6 +177,11 @@ impl Company {
         self.books.ledger.balances(as_of)
     }
 
+    /// What each account moved by between two days, both included.
+    pub(crate) fn movements(&self, from: NaiveDate, to: NaiveDate) -> BTreeMap<String, Decimal> {
+        self.books.ledger.movements(from, to)
+    }
+
     /// Id, quantity and value of all items in the books, at the end of a day or of all days.
     pub(crate) fn stock_values(&self, as_of: Option<NaiveDate>) -> Vec<(String, Decimal, Decimal)> {
         let of = |item: &String| {

@@ -7,7 +7,6 @@ mod call;
 mod cdc;
 mod guard;
 mod read;
-mod report;
 mod write;
 
 use std::sync::Arc;
@@ -28,7 +27,7 @@ use super::{
     clock, entities,
     faults::{Fault, text_response},
     json::Record,
-    query,
+    query, reports,
     shared::Sandbox,
     xml,
 };
@@ -105,7 +104,7 @@ fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
     match (call.method.as_str(), resource.as_str(), call.id) {
         ("GET" | "POST", "query", None) => run_query(sandbox, call),
         ("GET", "cdc", None) => cdc::changes(sandbox, call),
-        ("GET", "reports", Some(name)) => report::report(sandbox, call, name),
+        ("GET", "reports", Some(name)) if call.rest.is_none() => report(sandbox, call, name),
         ("GET", _, _) => read::read(sandbox, call),
         ("POST", "batch", None) => batch::batch(sandbox, call),
         ("POST", _, None) => write::write(sandbox, call),
@@ -122,6 +121,15 @@ fn run_query(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
         query::answer(company, &statement, now)
     })?;
     Ok(envelope("QueryResponse", &found, now))
+}
+
+fn report(sandbox: &Sandbox, call: &Call<'_>, name: &str) -> Result<String, Failure> {
+    let now = sandbox.clock.now();
+    let report = sandbox.read(|state| {
+        let company = state.companies.get(call.realm).ok_or_else(Fault::not_found)?;
+        reports::answer(company, name, &call.parameters, now)
+    })?;
+    Ok(report)
 }
 
 /// An object under its key, with the time (reference 4).
