@@ -14,7 +14,6 @@ mod plans;
 pub(crate) mod saving;
 pub(crate) mod spoil;
 mod state_file;
-#[expect(dead_code, reason = "the sandboxes announce changes as soon as they keep documents")]
 pub(crate) mod webhooks;
 mod windows;
 

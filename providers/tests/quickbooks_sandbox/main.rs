@@ -18,4 +18,6 @@ mod reports;
 mod requests;
 mod sales;
 mod service;
+mod statements;
 mod updates;
+mod webhooks;

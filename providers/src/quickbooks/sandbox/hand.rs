@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -17,6 +18,7 @@ use super::{
     faults::Fault,
     json::{self, Record},
     shared::Sandbox,
+    webhooks::Format,
 };
 use crate::{
     model::{CompanyChoice, ItemKind},
@@ -78,6 +80,7 @@ impl SandboxControl for Hand {
                 offering: Some(if on { WITH_INVENTORY } else { WITHOUT_INVENTORY }.to_owned()),
                 subscription: None,
             }),
+            SandboxAct::SendWebhooks { to, key, format } => self.send_webhooks(to, &key, format.as_deref()),
             _ => Err(SandboxError::Unsupported("keep documents yet")),
         }
     }
@@ -134,6 +137,13 @@ impl Hand {
         }
         let set = Record::from_iter([("AccountingInfoPrefs".to_owned(), accounting)]);
         self.command(Command::edit(realm, "Preferences", "1", set))
+    }
+
+    fn send_webhooks(&self, to: Url, key: &SecretString, format: Option<&str>) -> Result<String, SandboxError> {
+        let known = format.map(|format| serde_json::from_value::<Format>(format.into())).transpose();
+        let format = known.map_err(|error| SandboxError::Refused(error.to_string()))?;
+        let key = Some(key.expose_secret().to_owned());
+        self.command(Command::Webhooks { to: Some(to), key, format, retry_ms: None, patience_ms: None })
     }
 
     fn command(&self, command: Command) -> Result<String, SandboxError> {

@@ -16,11 +16,13 @@ mod operation;
 mod pages;
 mod pipeline;
 mod query;
+mod reports;
 mod sample;
 mod server;
 mod shared;
 mod store;
 mod throttle;
+mod webhooks;
 mod xml;
 
 use std::{

@@ -4,12 +4,13 @@
 
 use std::{
     sync::{
-        PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -17,8 +18,9 @@ use super::{
     control::Action,
     store::{Generator, State},
     throttle::{Limits, Throttle},
+    webhooks::{self, Event, Subscription},
 };
-use crate::sandbox::{Calls, Plans, SandboxOptions, saving::Saved};
+use crate::sandbox::{Calls, Plans, SandboxOptions, saving::Saved, webhooks::Sender};
 
 /// What all handlers share.
 #[derive(Debug)]
@@ -37,6 +39,7 @@ pub(crate) struct Sandbox {
     pub(crate) changed: Notify,
     state: RwLock<State>,
     latency_ms: AtomicU64,
+    sender: Arc<Sender>,
     options: SandboxOptions,
 }
 
@@ -48,6 +51,7 @@ impl Sandbox {
             throttle: Throttle::new(limits(&options)),
             calls: Calls::default(),
             plans: Plans::default(),
+            sender: Arc::new(Sender::new(stopping.clone())),
             stopping,
             changed: Notify::new(),
             state: RwLock::new(state),
@@ -114,11 +118,29 @@ impl Sandbox {
         look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the state; it is saved soon after.
+    /// Changes the state; it is saved soon after, and told where somebody asked to be told.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut state);
+        let events = state.take_events();
+        let subscription = state.webhooks.clone().filter(|_| !events.is_empty());
+        drop(state);
         self.changed.notify_one();
+        if let Some(subscription) = subscription {
+            self.tell(&subscription, &events, self.clock.now());
+        }
         changed
+    }
+
+    fn tell(&self, subscription: &Subscription, events: &[Event], now: DateTime<Utc>) {
+        match webhooks::deliveries(subscription, events, now) {
+            Ok(deliveries) => {
+                for delivery in deliveries {
+                    self.sender.send(delivery, |fate| tracing::debug!(?fate, "a webhook"));
+                }
+            }
+            Err(error) => tracing::error!(%error, "webhooks cannot be signed"),
+        }
     }
 
     /// Realms and names of all companies.

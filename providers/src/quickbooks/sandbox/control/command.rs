@@ -4,12 +4,20 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     edit::{Edit, OddRecord, Removal},
     inject::Plan,
 };
-use crate::quickbooks::sandbox::{oauth::Rotation, shared::Sandbox, store::State, throttle::Limits};
+use crate::quickbooks::sandbox::{
+    WEBHOOK_KEY,
+    oauth::Rotation,
+    shared::Sandbox,
+    store::State,
+    throttle::Limits,
+    webhooks::{Format, Subscription},
+};
 
 /// A command.
 #[derive(Debug, Deserialize)]
@@ -47,6 +55,14 @@ pub(crate) enum Command {
         quantity_updates: Option<bool>,
         offering: Option<String>,
         subscription: Option<String>,
+    },
+    /// Tells changes to an address from now on; without one, no longer.
+    Webhooks {
+        to: Option<Url>,
+        key: Option<String>,
+        format: Option<Format>,
+        retry_ms: Option<Vec<u64>>,
+        patience_ms: Option<u64>,
     },
     /// Changes an object without the API.
     Edit(Edit),
@@ -122,6 +138,13 @@ impl Command {
                 company.set_name_value("SubscriptionStatus", subscription);
                 Ok(json!({}))
             }),
+            Self::Webhooks { to, key, format, retry_ms, patience_ms } => {
+                let key = key.unwrap_or_else(|| WEBHOOK_KEY.to_owned());
+                let format = format.unwrap_or_default();
+                let subscription = to.map(|to| Subscription { to, key, format, retry_ms, patience_ms });
+                sandbox.change(|state| state.webhooks = subscription);
+                Ok(json!({}))
+            }
             Self::Edit(edit) => edit.run(sandbox),
             Self::Remove(removal) => removal.run(sandbox),
             Self::AddOdd(odd) => odd.run(sandbox),

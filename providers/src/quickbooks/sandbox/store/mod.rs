@@ -13,4 +13,4 @@ pub(crate) use company::Company;
 pub(crate) use generated::Generator;
 pub(crate) use replay::Replays;
 pub(crate) use state::State;
-pub(crate) use table::{OddRow, Row, RowKey, Table};
+pub(crate) use table::{Happened, OddRow, Row, RowKey, Table};
