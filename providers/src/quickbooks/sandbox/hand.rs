@@ -3,6 +3,8 @@
 //! Rule: objects are written by the rules of the API; a switch of the company or of its grants is the control endpoint's
 //! own command.
 
+mod documents;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -12,16 +14,20 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
+use self::documents::{entity_of, entity_of_sale};
 use super::{
-    company::write_by_hand,
+    clock,
+    company::{make_by_hand, write_by_hand},
     control::{Action, Command, Plan},
     faults::Fault,
     json::{self, Record},
+    reports,
     shared::Sandbox,
+    store::Company,
     webhooks::Format,
 };
 use crate::{
-    model::{CompanyChoice, ItemKind},
+    model::{AccountBalance, CompanyChoice, DocumentKind, ItemKind, ItemValuation},
     sandbox::{SandboxAct, SandboxControl, SandboxError, SandboxFault, Trouble, consent::agree_or_refuse},
 };
 
@@ -74,14 +80,20 @@ impl SandboxControl for Hand {
                 self.command(Command::ExpireAccessTokens { realm: Some(company.to_owned()) })
             }
             SandboxAct::RevokeConsent => self.command(Command::RevokeConsent { realm: Some(company.to_owned()) }),
-            SandboxAct::SetInventory(on) => self.command(Command::CompanyRules {
-                realm: company.to_owned(),
-                quantity_updates: None,
-                offering: Some(if on { WITH_INVENTORY } else { WITHOUT_INVENTORY }.to_owned()),
-                subscription: None,
-            }),
+            SandboxAct::SetInventory(on) => self.set_inventory(company, on),
             SandboxAct::SendWebhooks { to, key, format } => self.send_webhooks(to, &key, format.as_deref()),
-            _ => Err(SandboxError::Unsupported("keep documents yet")),
+            SandboxAct::AddBundle { name, parts } => self.add_bundle(company, &name, &parts),
+            SandboxAct::Sell(sale) => self.sell(company, &sale),
+            SandboxAct::EditSale { sale, quantity } => self.edit_sale(company, &sale, quantity),
+            SandboxAct::VoidSale(sale) => self.take_back(company, entity_of_sale(sale.kind), &sale.external_id, "void"),
+            SandboxAct::DeleteSale(sale) => {
+                self.take_back(company, entity_of_sale(sale.kind), &sale.external_id, "delete")
+            }
+            SandboxAct::EditDocument { kind, external_id } => self.double(company, kind, &external_id),
+            // Neither journals nor adjustments can be voided (reference 7.4).
+            SandboxAct::RemoveDocument { kind, external_id } => {
+                self.take_back(company, entity_of(kind), &external_id, "delete")
+            }
         }
     }
 
@@ -94,13 +106,52 @@ impl SandboxControl for Hand {
     async fn calm(&self) {
         self.0.clear_faults();
     }
+
+    async fn trial_balance(&self, company: &str) -> Result<Vec<AccountBalance>, SandboxError> {
+        let today = clock::local_date(self.0.clock.now());
+        self.look(company, |company| {
+            let balances = reports::trial_balance(company, today).into_iter();
+            balances.map(|(account, balance)| AccountBalance { account, balance }).collect()
+        })
+    }
+
+    async fn valuation(&self, company: &str) -> Result<Vec<ItemValuation>, SandboxError> {
+        self.look(company, |company| {
+            let stock = company.stock_values(None).into_iter();
+            stock.map(|(item, quantity, value)| ItemValuation { item, quantity, value }).collect()
+        })
+    }
+
+    async fn count_posted(&self, company: &str, kind: DocumentKind, reference: &str) -> Result<usize, SandboxError> {
+        self.look(company, |company| company.count_documents(entity_of(kind), reference))
+    }
 }
 
 impl Hand {
     fn write(&self, realm: &str, entity: &str, body: Value) -> Result<String, SandboxError> {
         let Value::Object(body) = body else { return Err(SandboxError::Refused("no object".to_owned())) };
-        let written = write_by_hand(&self.0, realm, entity, "update", &body).map_err(refused)?;
+        let written = self.operate(realm, entity, "update", &body)?;
         json::text(&written, "Id").map(str::to_owned).ok_or_else(|| SandboxError::Refused("no id".to_owned()))
+    }
+
+    fn operate(&self, realm: &str, entity: &str, operation: &str, body: &Record) -> Result<Record, SandboxError> {
+        write_by_hand(&self.0, realm, entity, operation, body).map_err(refused)
+    }
+
+    /// Makes an object that the API cannot make.
+    fn make(&self, realm: &str, entity: &str, record: Value) -> Result<String, SandboxError> {
+        let Value::Object(record) = record else { return Err(SandboxError::Refused("no object".to_owned())) };
+        make_by_hand(&self.0, realm, entity, record).map_err(refused)
+    }
+
+    fn look<T>(&self, realm: &str, look: impl FnOnce(&Company) -> T) -> Result<T, SandboxError> {
+        let seen = self.0.read(|state| state.companies.get(realm).map(look));
+        seen.ok_or_else(|| SandboxError::Refused(format!("no company {realm}")))
+    }
+
+    fn edit(&self, realm: &str, entity: &str, id: &str, field: &str, value: Value) -> Result<(), SandboxError> {
+        let set = Record::from_iter([(field.to_owned(), value)]);
+        self.command(Command::edit(realm, entity, id, set)).map(drop)
     }
 
     fn find(&self, realm: &str, entity: &str, id: &str) -> Result<Record, SandboxError> {
@@ -135,8 +186,8 @@ impl Hand {
                 accounting.insert("BookCloseDate".to_owned(), day.to_string().into());
             }
         }
-        let set = Record::from_iter([("AccountingInfoPrefs".to_owned(), accounting)]);
-        self.command(Command::edit(realm, "Preferences", "1", set))
+        self.edit(realm, "Preferences", "1", "AccountingInfoPrefs", accounting)?;
+        Ok(String::new())
     }
 
     fn send_webhooks(&self, to: Url, key: &SecretString, format: Option<&str>) -> Result<String, SandboxError> {
@@ -144,6 +195,19 @@ impl Hand {
         let format = known.map_err(|error| SandboxError::Refused(error.to_string()))?;
         let key = Some(key.expose_secret().to_owned());
         self.command(Command::Webhooks { to: Some(to), key, format, retry_ms: None, patience_ms: None })
+    }
+
+    /// The edition, and the setting that goes with it (reference 9.7, 9.8, 15.11).
+    fn set_inventory(&self, realm: &str, on: bool) -> Result<String, SandboxError> {
+        let mut products = self.find(realm, "Preferences", "1")?.remove("ProductAndServicesPrefs").unwrap_or_default();
+        products["QuantityOnHand"] = on.into();
+        self.edit(realm, "Preferences", "1", "ProductAndServicesPrefs", products)?;
+        self.command(Command::CompanyRules {
+            realm: realm.to_owned(),
+            quantity_updates: None,
+            offering: Some(if on { WITH_INVENTORY } else { WITHOUT_INVENTORY }.to_owned()),
+            subscription: None,
+        })
     }
 
     fn command(&self, command: Command) -> Result<String, SandboxError> {

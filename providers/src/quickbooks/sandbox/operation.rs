@@ -48,8 +48,7 @@ fn company(method: &Method, path: &str, parameters: &str, body: &[u8]) -> String
     let get = method == Method::GET;
     match resource.to_lowercase().as_str() {
         "query" => {
-            let statement = if get { form_field(parameters.as_bytes(), "query") } else { None };
-            let statement = statement.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+            let statement = statement_in(get, parameters, body);
             let entity = query::parse(&statement).map(|statement| canonical(&statement.entity));
             format!("query {}", entity.unwrap_or_default()).trim_end().to_owned()
         }
@@ -59,6 +58,16 @@ fn company(method: &Method, path: &str, parameters: &str, body: &[u8]) -> String
         _ if get => format!("read {}", canonical(resource)),
         _ => format!("{} {}", verb(parameters, body), canonical(resource)),
     }
+}
+
+/// The statement of a query; whatever else a call carries otherwise.
+pub(crate) fn statement(method: &Method, uri: &Uri, body: &[u8]) -> String {
+    statement_in(method == Method::GET, uri.query().unwrap_or_default(), body)
+}
+
+fn statement_in(get: bool, parameters: &str, body: &[u8]) -> String {
+    let statement = if get { form_field(parameters.as_bytes(), "query") } else { None };
+    statement.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
 /// What a POST to an entity does.

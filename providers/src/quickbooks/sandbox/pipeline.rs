@@ -40,12 +40,13 @@ async fn answer(sandbox: &Sandbox, connection: &Connection, request: Request, ne
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let operation = operation::of(&parts.method, &parts.uri, &body);
+    let statement = operation::statement(&parts.method, &parts.uri, &body);
     sandbox.calls.count(&operation);
     let request = Request::from_parts(parts, Body::from(body));
     match sandbox.plans.take(&operation) {
         None => next.run(request).await,
         Some(plan) => {
-            plan.before(sandbox, &operation);
+            plan.before(sandbox, &operation, &statement);
             let right = if plan.lets_through() { Some(next.run(request).await) } else { None };
             plan.answer(sandbox, connection, right).await
         }

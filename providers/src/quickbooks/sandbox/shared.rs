@@ -91,7 +91,7 @@ impl Sandbox {
         self.change(|state| {
             let tables = state.companies.values_mut().flat_map(|company| company.tables.values_mut());
             for table in tables {
-                table.take_shifted();
+                table.show_all();
             }
         });
         self.plans.clear()

@@ -192,19 +192,18 @@ impl Company {
     }
 
     /// Id, debits minus credits of every account; they add up to zero.
-    #[allow(dead_code, reason = "asked for by tests, through the hand")]
+    #[cfg(test)]
     pub(crate) fn trial_balance(&self) -> Vec<(String, Decimal)> {
         self.balances(None).into_iter().collect()
     }
 
     /// Id, quantity and value of every item in the books.
-    #[allow(dead_code, reason = "asked for by tests, through the hand")]
+    #[cfg(test)]
     pub(crate) fn valuation(&self) -> Vec<(String, Decimal, Decimal)> {
         self.stock_values(None)
     }
 
     /// How many documents of an entity carry this number.
-    #[allow(dead_code, reason = "asked for by tests, through the hand")]
     pub(crate) fn count_documents(&self, entity: &str, reference: &str) -> usize {
         let Some(table) = self.table(entity) else { return 0 };
         table.stored().filter(|(_, record)| json::text(record, "DocNumber") == Some(reference)).count()

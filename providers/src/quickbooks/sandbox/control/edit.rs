@@ -129,7 +129,7 @@ impl OddRecord {
         let entity = entity(&self.entity)?;
         sandbox.change(|state| {
             let company = company_mut(state, &self.realm)?;
-            company.table_mut(entity.name).put_odd(OddRow { at: self.at, record: self.record, shifted: false });
+            company.table_mut(entity.name).put_odd(OddRow { at: self.at, record: self.record });
             Ok(json!({}))
         })
     }

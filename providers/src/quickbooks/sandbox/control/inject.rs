@@ -51,7 +51,7 @@ pub(crate) enum Action {
     Reset,
     /// A web page in place of the answer, with status 200.
     Html,
-    /// A record is taken from before the page that is read, or put there: the rows behind it move.
+    /// A record is taken from before the page that is read: the rows behind it move up. Until the faults are cleared.
     PagesShift,
 }
 
@@ -76,9 +76,9 @@ impl Plan {
     }
 
     /// What happens before the call is done, if it is done.
-    pub(crate) fn before(&self, sandbox: &Sandbox, operation: &Operation) {
+    pub(crate) fn before(&self, sandbox: &Sandbox, operation: &Operation, statement: &str) {
         if self.fault == Action::PagesShift {
-            shift::shift(sandbox, operation);
+            shift::shift(sandbox, operation, statement);
         }
     }
 

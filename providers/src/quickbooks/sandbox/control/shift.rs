@@ -1,27 +1,17 @@
-//! Pages that move under a reader: rows come or go before the page that is being read.
+//! Pages that move under a reader: a row before the page that is being read goes.
 //!
-//! Rule: rows go where the listing can lose one without breaking a document (an inactive or untouched row of the
-//! sample), so the reader meets every row that is left twice or not at all, and nothing else changes.
+//! Rule: only listings lose the row, and only until the faults are cleared; a first page has nothing before it.
 
 use crate::{
-    quickbooks::sandbox::{shared::Sandbox, store::OddRow},
+    quickbooks::sandbox::{query, shared::Sandbox},
     sandbox::Operation,
 };
 
-/// Puts a copy of the first row of the entity that is queried before all others, in every company; the next time takes
-/// it out again. Rows thus move down and up by one in turn.
-pub(super) fn shift(sandbox: &Sandbox, operation: &Operation) {
+/// Leaves the first row of the entity out of listings, in every company, if the statement asks for a later page.
+pub(super) fn shift(sandbox: &Sandbox, operation: &Operation, statement: &str) {
     let Some(entity) = operation.name.strip_prefix("query ") else { return };
-    sandbox.change(|state| {
-        for company in state.companies.values_mut() {
-            let table = company.table_mut(entity);
-            if table.take_shifted() {
-                continue;
-            }
-            let first = table.ids().next().and_then(|id| table.find(&id.to_string()));
-            if let Some(record) = first {
-                table.put_odd(OddRow { at: Some(1), record, shifted: true });
-            }
-        }
-    });
+    let start = query::parse(statement).ok().and_then(|statement| statement.start_position);
+    if start.unwrap_or(1) > 1 {
+        sandbox.change(|state| state.companies.values_mut().for_each(|company| company.table_mut(entity).hide_first()));
+    }
 }

@@ -62,6 +62,22 @@ pub(crate) fn draft(
     Ok((id, draft.record))
 }
 
+/// Makes a new object as it is given, without the rules of clients: only its name must be free.
+///
+/// # Errors
+/// 6240 where the name is taken.
+pub(crate) fn make(
+    company: &Company,
+    entity: &'static EntityType,
+    record: Record,
+    now: DateTime<Utc>,
+) -> Result<(u64, Record), Fault> {
+    let id = company.table(entity.name).map_or(1, |table| table.next_id());
+    let mut draft = Draft { company, entity, old: None, sent: Cleaned::new(), record, now };
+    draft.finish(id)?;
+    Ok((id, draft.record))
+}
+
 /// The id in a body; none, blank or zero means a new object (reference 8).
 pub(crate) fn object_id(entity: &EntityType, body: &Record) -> Result<Option<u64>, Fault> {
     let id = match body.get("Id") {

@@ -19,7 +19,7 @@ mod sale;
 pub(crate) mod transaction;
 mod vendor;
 
-pub(crate) use draft::{Draft, current, draft, object_id};
+pub(crate) use draft::{Draft, current, draft, make, object_id};
 use field::Field;
 
 use super::faults::Fault;

@@ -28,6 +28,9 @@ pub(crate) struct Table {
     /// Full names of stored rows, lower-case, to ids.
     #[serde(skip)]
     names: HashMap<String, u64>,
+    /// Rows that listings leave out for now.
+    #[serde(skip)]
+    hidden: BTreeSet<u64>,
     /// What happened to rows since it was last asked for, in order.
     #[serde(skip)]
     happened: Vec<(u64, Happened)>,
@@ -53,9 +56,6 @@ pub(crate) struct OddRow {
     pub(crate) at: Option<usize>,
     /// The row.
     pub(crate) record: Record,
-    /// Put there only to move the rows behind it.
-    #[serde(default)]
-    pub(crate) shifted: bool,
 }
 
 /// Where a row is found.
@@ -196,7 +196,8 @@ impl Table {
         let generated = self.generator.ids();
         let before = self.rows.range(..generated.start).map(|(id, _)| *id);
         let after = self.rows.range(generated.end..).map(|(id, _)| *id);
-        before.chain(generated.filter(|id| !self.removed.contains(id))).chain(after)
+        let all = before.chain(generated.filter(|id| !self.removed.contains(id))).chain(after);
+        all.filter(|id| !self.hidden.contains(id))
     }
 
     /// The stored rows with their ids.
@@ -219,11 +220,15 @@ impl Table {
         self.odd.push(row);
     }
 
-    /// Takes out the rows that are there only to move others; whether there was one.
-    pub(crate) fn take_shifted(&mut self) -> bool {
-        let before = self.odd.len();
-        self.odd.retain(|odd| !odd.shifted);
-        self.odd.len() < before
+    /// Leaves the first row out of listings until [`Table::show_all`].
+    pub(crate) fn hide_first(&mut self) {
+        let first = self.ids().next();
+        self.hidden.extend(first);
+    }
+
+    /// Puts all rows back into listings.
+    pub(crate) fn show_all(&mut self) {
+        self.hidden.clear();
     }
 
     /// Takes all odd rows out.
