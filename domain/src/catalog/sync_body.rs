@@ -59,15 +59,15 @@ struct Work<'a> {
 impl RunBody for ItemSync {
     async fn run(&self, fence: &Fence, run: &Run) -> Result<()> {
         let mut work = self.begin(fence, run).await?;
+        let resume = work.progress.cursor.clone().map(PageCursor);
         if work.progress.phase < SyncPhase::Items {
             // Everything is asked for at once, and used in this order.
-            let (accounts, suppliers, items) = (work.open(None), work.open_suppliers(), work.open(None));
+            let (accounts, suppliers, items) = (work.open(None), work.open_suppliers(), work.open(resume));
             let (accounts, suppliers, items, ()) = tokio::try_join!(accounts, suppliers, items, work.company())?;
             work.accounts(accounts).await?;
             work.suppliers(suppliers).await?;
             work.items(items).await?;
         } else if work.progress.phase == SyncPhase::Items {
-            let resume = work.progress.cursor.clone().map(PageCursor);
             let items = work.open(resume).await?;
             work.items(items).await?;
         }

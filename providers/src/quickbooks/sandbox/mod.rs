@@ -3,6 +3,7 @@
 //! Rule: it is the other side of the wire. It shares no code with the client in this folder's parent; both follow the
 //! reference, each on its own. `README.md` beside this file says how to use it.
 
+mod books;
 mod clock;
 mod company;
 mod control;

@@ -16,9 +16,7 @@ export function CompanyPicker({ integration }: { integration: Integration }) {
             variant="light"
             permission="MANAGE_CONNECTIONS"
             loading={select.busy}
-            onClick={() =>
-              void select.run({ integrationId: integration.id, companyExternalId: company.externalId })
-            }
+            onClick={() => void select.run({ integrationId: integration.id, companyExternalId: company.externalId })}
             data-testid="company-choice"
           >
             {company.name}

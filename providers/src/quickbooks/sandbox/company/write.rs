@@ -3,14 +3,14 @@
 //! Rule: all of it or nothing; a repeated request id is answered from memory (reference 3).
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     call::{Call, Failure},
     envelope,
 };
 use crate::quickbooks::sandbox::{
-    entities::{self, EntityType},
+    entities::{self, EntityType, transaction},
     faults::Fault,
     json::{self, Record},
     shared::Sandbox,
@@ -72,16 +72,41 @@ pub(super) fn apply(
     if company.is_lapsed() {
         return Err(Fault::new(6190, "Invalid Company Status : the subscription has ended, changes are not possible."));
     }
-    if matches!(operation.to_lowercase().as_str(), "delete" | "void") {
-        return Err(Fault::unsupported(&format!("{operation} on {}", entity.name)));
+    match operation.to_lowercase().as_str() {
+        "delete" if entity.is_transaction() => return delete(company, entity, body, now),
+        "delete" | "void" => return Err(Fault::unsupported(&format!("{operation} on {}", entity.name))),
+        _ => {}
     }
     let (id, record) = entities::draft(company, entity, body, now)?;
+    if entity.is_transaction() {
+        let effect = transaction::effect(company, entity.name, &record);
+        company.post(&transaction::document(entity.name, &id.to_string()), effect, now)?;
+    }
     let renamed = full_name(company.find(entity.name, &id.to_string()).as_ref()) != full_name(Some(&record));
     company.table_mut(entity.name).put(id, record.clone());
     if renamed {
         company.refresh_below(entity, id);
     }
+    if entity.name == "Item" {
+        company.follow_quantity(&record, now);
+    }
     Ok(record)
+}
+
+/// Takes a transaction out of the books; what remains says so (reference 4, 7.4).
+fn delete(
+    company: &mut Company,
+    entity: &'static EntityType,
+    body: &Record,
+    now: DateTime<Utc>,
+) -> Result<Record, Fault> {
+    let id = entities::object_id(entity, body)?.ok_or_else(|| Fault::missing("Id"))?;
+    let old = entities::current(company, entity, id, body)?;
+    transaction::check_open(company, &old)?;
+    company.post(&transaction::document(entity.name, &id.to_string()), None, now)?;
+    company.table_mut(entity.name).remove(id);
+    let remains = json!({"Id": id.to_string(), "domain": "QBO", "status": "Deleted"});
+    Ok(remains.as_object().cloned().unwrap_or_default())
 }
 
 fn full_name(record: Option<&Record>) -> Option<String> {

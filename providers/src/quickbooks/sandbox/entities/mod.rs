@@ -11,11 +11,14 @@ mod customer;
 pub(crate) mod derive;
 mod draft;
 pub(crate) mod field;
+pub(crate) mod inventory_adjustment;
 mod item;
+mod journal_entry;
 mod naming;
+pub(crate) mod transaction;
 mod vendor;
 
-pub(crate) use draft::{Draft, draft};
+pub(crate) use draft::{Draft, current, draft, object_id};
 use field::Field;
 
 use super::faults::Fault;
@@ -26,6 +29,8 @@ pub(crate) static ENTITIES: &[&EntityType] = &[
     &account::ACCOUNT,
     &vendor::VENDOR,
     &customer::CUSTOMER,
+    &journal_entry::JOURNAL_ENTRY,
+    &inventory_adjustment::INVENTORY_ADJUSTMENT,
     &company_info::COMPANY_INFO,
     &company_info::PREFERENCES_TYPE,
 ];
@@ -45,6 +50,13 @@ pub(crate) struct EntityType {
     pub(crate) kept: &'static [&'static str],
     /// The rules that need code.
     pub(crate) check: fn(&mut Draft<'_>) -> Result<(), Fault>,
+}
+
+impl EntityType {
+    /// Whether it is a transaction: numbered together with all others, deleted, never inactive.
+    pub(crate) fn is_transaction(&self) -> bool {
+        transaction::TRANSACTIONS.contains(&self.name)
+    }
 }
 
 /// The entity of this name, whatever the case.

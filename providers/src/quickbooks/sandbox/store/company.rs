@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Generator, Replays, Table};
 use crate::quickbooks::sandbox::{
+    books::Books,
     entities::{self, EntityType, derive},
     json::{self, Record},
 };
@@ -23,6 +24,9 @@ pub(crate) struct Company {
     /// Switches that a test may set.
     #[serde(default)]
     pub(crate) rules: CompanyRules,
+    /// What all documents post.
+    #[serde(default)]
+    pub(crate) books: Books,
     /// Answers to writes that carried a request id (reference 3).
     #[serde(default)]
     pub(crate) replays: Replays,
@@ -39,8 +43,8 @@ impl Company {
     /// A company without any object.
     pub(crate) fn empty(realm: &str) -> Self {
         let tables = entities::ENTITIES.iter().map(|entity| (entity.name.to_owned(), Table::default())).collect();
-        let (rules, replays) = Default::default();
-        Self { realm: realm.to_owned(), tables, rules, replays }
+        let (rules, books, replays) = Default::default();
+        Self { realm: realm.to_owned(), tables, rules, books, replays }
     }
 
     /// Builds what is not stored.
@@ -52,6 +56,13 @@ impl Company {
             let generator = if name == "Item" { generator } else { Generator::default() };
             table.prepare(generator);
         }
+        self.open_books();
+    }
+
+    /// The next id of a transaction: all kinds share one sequence (reference 8).
+    pub(crate) fn next_transaction_id(&self) -> u64 {
+        let tables = entities::transaction::TRANSACTIONS.iter().filter_map(|name| self.table(name));
+        tables.map(Table::next_id).max().unwrap_or(1)
     }
 
     /// The table of an entity.
