@@ -59,6 +59,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         write_idempotency: false,
     },
     build: provider::build,
+    unproved: &["*"],
     sandbox: None,
     fixture: None,
 };

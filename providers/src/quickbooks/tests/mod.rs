@@ -1,6 +1,5 @@
 //! The provider against scripted answers over real sockets, and its pure parts by tables.
 
-mod books;
 mod canary;
 mod changes;
 mod convert;
