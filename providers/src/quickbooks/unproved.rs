@@ -17,7 +17,6 @@ pub(super) const CASES: &[&str] = &[
     "items::pages_that_shift_leave_no_gap",
     "lookup::balances_are_those_of_the_books",
     "lookup::balances_of_a_day_leave_out_what_is_later",
-    "lookup::document_has_a_page",
     "lookup::edited_document_is_read_as_it_is_now",
     "lookup::removed_document_is_voided_or_gone",
     "lookup::valuation_is_that_of_the_books",
