@@ -44,7 +44,7 @@ impl Integrations {
         actor.require(Permission::ManageConnections)?;
         let provider = self.providers.get(provider)?;
         if provider.capability().authorization == Authorization::Configured {
-            return Ok(Connecting::Done(self.connect_configured(actor, &*provider).await?));
+            return Ok(Connecting::Done(Box::new(self.connect_configured(actor, &*provider).await?)));
         }
         self.begin_consent(actor, &*provider, None, return_to).await.map(Connecting::Consent)
     }
@@ -70,7 +70,7 @@ impl Integrations {
         }
         let provider = self.providers.get(&integration.provider)?;
         if provider.capability().authorization == Authorization::Configured {
-            return Ok(Connecting::Done(self.connect_configured(actor, &*provider).await?));
+            return Ok(Connecting::Done(Box::new(self.connect_configured(actor, &*provider).await?)));
         }
         self.begin_consent(actor, &*provider, Some(id), return_to).await.map(Connecting::Consent)
     }

@@ -96,7 +96,7 @@ pub enum Connecting {
     /// Send the user here to give consent.
     Consent(Url),
     /// Nobody has to consent; here it is.
-    Done(Integration),
+    Done(Box<Integration>),
 }
 
 /// What a finished consent led to.

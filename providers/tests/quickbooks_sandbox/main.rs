@@ -14,6 +14,8 @@ mod pages;
 mod persistence;
 mod query;
 mod reading;
+mod reports;
 mod requests;
+mod sales;
 mod service;
 mod updates;

@@ -125,7 +125,7 @@ fn begun(connecting: domain::error::Result<Connecting>) -> Result<ConnectIntegra
     let (connecting, user_errors) = answered(connecting)?;
     let (authorization_url, integration) = match connecting {
         Some(Connecting::Consent(url)) => (Some(Url(url)), None),
-        Some(Connecting::Done(integration)) => (None, Some(Integration(integration))),
+        Some(Connecting::Done(integration)) => (None, Some(Integration(*integration))),
         None => (None, None),
     };
     Ok(ConnectIntegrationPayload { authorization_url, integration, user_errors })

@@ -136,6 +136,7 @@ fn message_of(code: u32) -> &'static str {
         2150 => "Invalid Percent",
         2160 => "Invalid Quantity",
         2170 => "Invalid Enumeration",
+        2190 => "Invalid Date Range",
         2210 => "Invalid Email Address Format",
         2220 => "Invalid Currency Code",
         2230 => "Invalid Boolean Value",

@@ -90,8 +90,8 @@ mod tests {
     #[case("GET", "/v3/company/1/companyinfo/1", "", "read CompanyInfo")]
     #[case("POST", "/v3/company/1/item", r#"{"Name": "x"}"#, "create Item")]
     #[case("POST", "/v3/company/1/ITEM?operation=update", r#"{"Id": "4"}"#, "update Item")]
-    #[case("POST", "/v3/company/1/invoice?operation=delete", r#"{"Id": "4"}"#, "delete invoice")]
-    #[case("POST", "/v3/company/1/salesreceipt?operation=update&include=void", r#"{"Id": "4"}"#, "void salesreceipt")]
+    #[case("POST", "/v3/company/1/invoice?operation=delete", r#"{"Id": "4"}"#, "delete Invoice")]
+    #[case("POST", "/v3/company/1/salesreceipt?operation=update&include=void", r#"{"Id": "4"}"#, "void SalesReceipt")]
     #[case("GET", "/v3/company/1/reports/BalanceSheet", "", "report BalanceSheet")]
     fn a_call_is_named_by_what_it_does(
         #[case] method: Method,

@@ -127,13 +127,17 @@ impl Company {
         self.account_of(|account| json::text(account, "AccountSubType") == Some(subtype))
     }
 
+    /// The account of this name.
+    pub(crate) fn account_named(&self, name: &str) -> Option<String> {
+        self.account_of(|account| json::text(account, "Name") == Some(name))
+    }
+
     fn opening_equity(&self) -> String {
         self.account_of_subtype("OpeningBalanceEquity").unwrap_or_else(|| "34".to_owned())
     }
 
     fn shrinkage(&self) -> String {
-        let named = self.account_of(|account| json::text(account, "Name") == Some("Inventory Shrinkage"));
-        named.unwrap_or_else(|| self.opening_equity())
+        self.account_named("Inventory Shrinkage").unwrap_or_else(|| self.opening_equity())
     }
 
     /// Items say what the books say. This shows in their stamps, not in their versions (reference 7.1, at its end).

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::keep::stands;
 pub(crate) use self::stock::{cents, times};
 pub(crate) use crate::sandbox::ledger::Posting;
 use crate::sandbox::ledger::{Entry, Ledger, Unbalanced};

@@ -4,8 +4,10 @@
 
 mod batch;
 mod call;
+mod cdc;
 mod guard;
 mod read;
+mod report;
 mod write;
 
 use std::sync::Arc;
@@ -102,6 +104,8 @@ fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
     let resource = call.resource.to_ascii_lowercase();
     match (call.method.as_str(), resource.as_str(), call.id) {
         ("GET" | "POST", "query", None) => run_query(sandbox, call),
+        ("GET", "cdc", None) => cdc::changes(sandbox, call),
+        ("GET", "reports", Some(name)) => report::report(sandbox, call, name),
         ("GET", _, _) => read::read(sandbox, call),
         ("POST", "batch", None) => batch::batch(sandbox, call),
         ("POST", _, None) => write::write(sandbox, call),

@@ -110,7 +110,7 @@ impl Removal {
         let (entity, now) = (entity(&self.entity)?, sandbox.clock.now());
         sandbox.change(|state| {
             let company = company_mut(state, &self.realm)?;
-            let removed = self.id.parse().is_ok_and(|id| company.table_mut(entity.name).remove(id));
+            let removed = self.id.parse().is_ok_and(|id| company.bury(entity.name, id, now));
             if entity.is_transaction() {
                 let document = transaction::document(entity.name, &self.id);
                 company.post(&document, None, now).map_err(|fault| fault.detail)?;

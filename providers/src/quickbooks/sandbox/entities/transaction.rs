@@ -11,6 +11,7 @@ use super::{
     Draft,
     derive::reference_name,
     field::{Field, Kind},
+    sale,
 };
 use crate::quickbooks::sandbox::{
     books::Effect,
@@ -21,7 +22,8 @@ use crate::quickbooks::sandbox::{
 };
 
 /// All transactions: their ids share one sequence (reference 8).
-pub(crate) const TRANSACTIONS: &[&str] = &["JournalEntry", "InventoryAdjustment"];
+pub(crate) const TRANSACTIONS: &[&str] =
+    &["JournalEntry", "InventoryAdjustment", "Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"];
 
 /// Number, date, note: the head that all transactions have (limits of reference 8).
 pub(crate) const DOC_NUMBER: Field = Field::new("DocNumber", Kind::Text(21)).filter().sort();
@@ -40,6 +42,7 @@ pub(crate) fn effect(company: &Company, entity: &str, record: &Record) -> Option
     match entity {
         "JournalEntry" => Some(super::journal_entry::effect(record)),
         "InventoryAdjustment" => Some(super::inventory_adjustment::effect(company, record)),
+        _ if sale::KINDS.contains(&entity) => Some(sale::effect(company, entity, record)),
         _ => None,
     }
 }
@@ -153,7 +156,8 @@ impl Draft<'_> {
         let known: Vec<String> = lines.iter().filter_map(|line| json::text(line, "Id").map(str::to_owned)).collect();
         let mut free = (first..).map(|id| id.to_string()).filter(|id| !known.contains(id));
         let numbered = lines.into_iter().map(|mut line| {
-            if json::text(&line, "Id").is_none() {
+            let made = line.contains_key("SubTotalLineDetail");
+            if json::text(&line, "Id").is_none() && !made {
                 line.insert("Id".to_owned(), free.next().unwrap_or_default().into());
             }
             Value::Object(line)
@@ -184,6 +188,11 @@ impl Draft<'_> {
         };
         self.old.as_ref().is_some_and(|old| lines(old).any(stands))
     }
+}
+
+/// The amount of a line, if it has one.
+pub(crate) fn amount_of(line: &Record) -> Option<Decimal> {
+    json::decimal(line, "Amount")
 }
 
 /// An amount of money: there, and with no more digits than the currency has (reference 8).

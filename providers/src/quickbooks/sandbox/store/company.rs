@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -27,9 +28,23 @@ pub(crate) struct Company {
     /// What all documents post.
     #[serde(default)]
     pub(crate) books: Books,
+    /// Transactions that were deleted.
+    #[serde(default)]
+    pub(crate) deleted: Vec<Deleted>,
     /// Answers to writes that carried a request id (reference 3).
     #[serde(default)]
     pub(crate) replays: Replays,
+}
+
+/// A transaction that was deleted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Deleted {
+    /// Its entity.
+    pub(crate) entity: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// When.
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// Switches of one company.
@@ -43,8 +58,8 @@ impl Company {
     /// A company without any object.
     pub(crate) fn empty(realm: &str) -> Self {
         let tables = entities::ENTITIES.iter().map(|entity| (entity.name.to_owned(), Table::default())).collect();
-        let (rules, books, replays) = Default::default();
-        Self { realm: realm.to_owned(), tables, rules, books, replays }
+        let (rules, books, deleted, replays) = Default::default();
+        Self { realm: realm.to_owned(), tables, rules, books, deleted, replays }
     }
 
     /// Builds what is not stored.
@@ -57,6 +72,15 @@ impl Company {
             table.prepare(generator);
         }
         self.open_books();
+    }
+
+    /// Removes a transaction; that it is gone can be asked for (reference 11).
+    pub(crate) fn bury(&mut self, entity: &str, id: u64, at: DateTime<Utc>) -> bool {
+        let removed = self.table_mut(entity).remove(id);
+        if removed {
+            self.deleted.push(Deleted { entity: entity.to_owned(), id: id.to_string(), at });
+        }
+        removed
     }
 
     /// The next id of a transaction: all kinds share one sequence (reference 8).
