@@ -19,6 +19,7 @@ pub mod spread;
 #[cfg(test)]
 mod testing;
 pub mod transport;
+pub mod xero;
 
 pub use capability::Capability;
 pub use error::{ErrorKind, Outcome, ProviderError, Retry};

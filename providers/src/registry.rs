@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All providers, in the order people see them.
-pub static PROVIDERS: &[&ProviderEntry] = &[&quickbooks::ENTRY];
+pub static PROVIDERS: &[&ProviderEntry] = &[&quickbooks::ENTRY, &crate::xero::ENTRY];
 
 /// How a provider enters the program.
 #[derive(Debug)]
