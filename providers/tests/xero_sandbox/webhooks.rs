@@ -31,9 +31,9 @@ const KEY: &str = "a key of the test";
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let key = signature(&body);
     let right = headers.get("x-xero-signature").and_then(|value| value.to_str().ok()) == Some(key.as_str());
-    receiver.got.lock().unwrap().push((right, serde_json::from_slice(&body).expect("json")));
+    receiver.got.lock().expect("to be there").push((right, serde_json::from_slice(&body).expect("json")));
     receiver.arrived.notify_one();
-    let mut failures = receiver.failures.lock().unwrap();
+    let mut failures = receiver.failures.lock().expect("to be there");
     if *failures > 0 {
         *failures -= 1;
         return StatusCode::INTERNAL_SERVER_ERROR;
@@ -64,7 +64,7 @@ impl Receiver {
     async fn wait(&self, count: usize) -> Vec<Got> {
         let enough = async {
             loop {
-                let got = self.got.lock().unwrap().clone();
+                let got = self.got.lock().expect("to be there").clone();
                 if got.len() >= count {
                     return got;
                 }
@@ -113,12 +113,16 @@ async fn contacts_invoices_and_credit_notes_are_told_of_and_nothing_else() {
         (&told["resourceId"], &told["data"]),
         (&note["CreditNoteID"], &json!({"Type": "ACCRECCREDIT", "Status": "AUTHORISED"}))
     );
-    let span =
-        |body: &Value| (body["firstEventSequence"].as_u64().unwrap(), body["lastEventSequence"].as_u64().unwrap());
+    let span = |body: &Value| {
+        (
+            body["firstEventSequence"].as_u64().expect("to be there"),
+            body["lastEventSequence"].as_u64().expect("to be there"),
+        )
+    };
     let mut next = 1;
     for (_, body) in &got {
         let (first, last) = span(body);
-        assert_eq!((first, last + 1 - first), (next, u64::try_from(events(body).len()).unwrap()));
+        assert_eq!((first, last + 1 - first), (next, u64::try_from(events(body).len()).expect("to be there")));
         next = last + 1;
     }
 }
@@ -126,7 +130,7 @@ async fn contacts_invoices_and_credit_notes_are_told_of_and_nothing_else() {
 #[tokio::test]
 async fn what_is_not_taken_comes_again_with_the_same_bytes() {
     let (_service, main, receiver) = subscribed().await;
-    *receiver.failures.lock().unwrap() = 2;
+    *receiver.failures.lock().expect("to be there") = 2;
     main.create("Contacts", json!({"Name": "Thrice"})).await;
     let got = receiver.wait(3).await;
     assert_eq!((got.len(), got[0] == got[1], got[1] == got[2]), (3, true, true));
