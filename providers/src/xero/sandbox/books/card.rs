@@ -28,8 +28,10 @@ pub(crate) struct Movement {
     pub(crate) document: String,
     /// Its date.
     pub(crate) date: NaiveDate,
-    /// Its place among the documents of that day, then the line's in it.
-    pub(crate) place: (u64, usize),
+    /// Its place among the documents of that day; settled by the stock.
+    pub(crate) place: u64,
+    /// The line's place in it.
+    pub(crate) line: usize,
     /// What it does.
     pub(crate) kind: Kind,
     /// Of how much; above zero.
@@ -130,7 +132,7 @@ mod tests {
 
     fn movement(kind: Kind, quantity: Decimal) -> Movement {
         let (document, asset, cost_of_sales) = ("d".to_owned(), "a".to_owned(), "c".to_owned());
-        Movement { document, date: NaiveDate::default(), place: (1, 0), kind, quantity, asset, cost_of_sales }
+        Movement { document, date: NaiveDate::default(), place: 0, line: 0, kind, quantity, asset, cost_of_sales }
     }
 
     fn after(movements: &[(Kind, Decimal)]) -> (Decimal, Decimal, Vec<Result<Decimal, Short>>) {

@@ -20,6 +20,8 @@ pub(crate) struct Stock {
     cards: BTreeMap<String, Card>,
     /// Which items each document moves.
     moved: BTreeMap<String, BTreeSet<String>>,
+    /// The order in which documents first moved anything; a document keeps its place.
+    places: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,11 +50,15 @@ impl Stock {
         items
     }
 
-    /// Adds a movement.
-    pub(super) fn put(&mut self, item: String, movement: Movement) {
+    /// Adds a movement, in the document's place among those of its day.
+    pub(super) fn put(&mut self, item: String, mut movement: Movement) {
+        let next = u64::try_from(self.places.len()).unwrap_or(u64::MAX);
+        movement.place = *self.places.entry(movement.document.clone()).or_insert(next);
         self.moved.entry(movement.document.clone()).or_default().insert(item.clone());
         let movements = &mut self.cards.entry(item).or_default().movements;
-        let at = movements.partition_point(|other| (other.date, other.place) <= (movement.date, movement.place));
+        let at = movements.partition_point(|other| {
+            (other.date, other.place, other.line) <= (movement.date, movement.place, movement.line)
+        });
         movements.insert(at, movement);
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Rule: answers with the id of what was made or touched, or with the sandbox's own reason.
 
+use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ use crate::{
         entities,
         json::{self, Record, set},
         shared::Sandbox,
+        store::Organisation,
         webhooks::Subscription,
     },
 };
@@ -117,15 +119,25 @@ fn add_item(sandbox: &Sandbox, company: &str, item: &NewItem) -> Result<String, 
 fn open(sandbox: &Sandbox, company: &str, code: &str, item: &NewItem) -> Result<(), SandboxError> {
     let supplier = sale::contact(sandbox, company, "IsSupplier")?;
     let total = json::cents(item.quantity * item.cost);
+    let date = opening_day(sandbox, company);
     let bill = json!({
         "Type": "ACCPAY", "Status": "AUTHORISED", "Contact": {"ContactID": supplier}, "LineAmountTypes": "NoTax",
-        "InvoiceNumber": format!("Opening balance {code}"),
+        "Date": date.to_string(), "InvoiceNumber": format!("Opening balance {code}"),
         "LineItems": [
             {"ItemCode": code, "Quantity": json::number(item.quantity), "UnitAmount": json::number(item.cost)},
             {"Description": "Historical adjustment", "Quantity": 1, "UnitAmount": json::number(-total), "AccountCode": "840"},
         ],
     });
     write(sandbox, company, "Invoices", None, bill).map(|_| ())
+}
+
+/// A year ago, so that sales of any day find it; the day after the lock date where that is later.
+fn opening_day(sandbox: &Sandbox, company: &str) -> NaiveDate {
+    let now = sandbox.clock.now();
+    let today = now.date_naive();
+    let locked = sandbox.read(|state| state.organisations.get(company).and_then(Organisation::locked_until));
+    let year_ago = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    locked.and_then(|locked| locked.succ_opt()).map_or(year_ago, |open| open.max(year_ago))
 }
 
 /// The resource of a sales document.

@@ -55,11 +55,6 @@ impl Table {
         self.keys.get(&key.to_lowercase()).and_then(|place| self.rows.get(place)).map(|row| &**row)
     }
 
-    /// The place of a row among all, by which documents of one day follow each other.
-    pub(crate) fn place(&self, id: &str) -> u64 {
-        self.ids.get(id).copied().unwrap_or(self.last + 1)
-    }
-
     /// Puts a row in, in place of the one with its id.
     pub(crate) fn put(&mut self, resource: &Resource, row: Record) {
         let Some(id) = json::text(&row, resource.id).map(str::to_owned) else { return };

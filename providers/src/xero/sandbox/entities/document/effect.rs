@@ -53,7 +53,6 @@ fn effect(organisation: &Organisation, document: &Record, id: &str, backorders: 
     let sign = if kind.lines_are_credits() { -Decimal::ONE } else { Decimal::ONE };
     let (control, tax_account) =
         (account::system(organisation, kind.control_account())?, account::system(organisation, "GST")?);
-    let place = organisation.table(kind.resource()).place(id);
     let (mut postings, mut movements, mut sum) = (Vec::new(), Vec::new(), Decimal::ZERO);
     for (index, line) in json::objects(document, "LineItems").enumerate() {
         let (amount, tax) = (number(line, "LineAmount"), number(line, "TaxAmount"));
@@ -69,7 +68,8 @@ fn effect(organisation: &Organisation, document: &Record, id: &str, backorders: 
                 let movement = Movement {
                     document: id.to_owned(),
                     date,
-                    place: (place, index),
+                    place: 0,
+                    line: index,
                     kind,
                     quantity: quantity.abs(),
                     asset,
