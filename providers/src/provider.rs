@@ -180,7 +180,8 @@ pub trait Provider: Send + Sync + fmt::Debug {
         resume: Option<&PageCursor>,
     ) -> Result<Listing, ProviderError>;
 
-    /// One page of items, active and inactive, in a stable order.
+    /// One page of items, active and inactive, in a stable order. Where pages shift while they are read, an item may come
+    /// twice (the reader knows it by its id), but none is left out; so too for accounts and suppliers.
     ///
     /// # Errors
     /// Any kind.

@@ -17,6 +17,7 @@ mod provider;
 mod reading;
 mod request;
 mod sales;
+pub mod sandbox;
 mod scalar;
 mod tenants;
 #[cfg(test)]
@@ -24,7 +25,6 @@ mod tests;
 mod walk;
 mod webhook;
 mod wire;
-// The sandbox stands here as soon as it can be started: pub mod sandbox;
 
 use crate::{
     capability::{Authorization, Capability},
@@ -60,6 +60,6 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
     },
     build: provider::build,
     unproved: &["*"],
-    sandbox: None,
+    sandbox: Some(|options| Box::pin(sandbox::start(options))),
     fixture: None,
 };

@@ -162,12 +162,16 @@ async fn valuation_is_that_of_the_books(entry: &'static ProviderEntry) {
     assert_eq!(sorted(report.rows), sorted(books));
 }
 
+/// A kind of document may have no page of its own; some kind that is posted must.
 async fn document_has_a_page(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
+    let mut pages = 0;
     for draft in world.drafts().await {
         let external_id = world.post(&draft).await.unwrap().external_id;
         let record = RecordRef { kind: RecordKind::Document(draft.kind()), external_id: external_id.clone() };
-        let url = world.provider.document_url(&world.session.company, &record).expect("a page");
+        let Some(url) = world.provider.document_url(&world.session.company, &record) else { continue };
         assert!(url.as_str().contains(&external_id), "{url}");
+        pages += 1;
     }
+    assert!(pages > 0, "nothing that is posted has a page");
 }

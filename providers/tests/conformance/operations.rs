@@ -44,12 +44,31 @@ pub struct Known {
     pub expense: String,
     pub income: String,
     pub item: String,
+    /// Names of the reads that make calls.
+    asking: Vec<&'static str>,
 }
 
-/// Reads, writes left out.
-pub fn reads(world: &World) -> Vec<&'static Operation> {
+/// Reads that the provider is able to do.
+pub fn able_reads(world: &World) -> Vec<&'static Operation> {
     let able = |operation: &&Operation| operation.needs.iter().all(|need| need.of(world.entry).0);
     READS.iter().filter(able).collect()
+}
+
+/// Those of them that ask the service: what a provider knows without asking, no fault can take from it.
+pub fn reads(world: &World, known: &Known) -> Vec<&'static Operation> {
+    able_reads(world).into_iter().filter(|operation| known.asking.contains(&operation.name)).collect()
+}
+
+/// Does every read once while nothing is broken, and keeps those that made a call.
+async fn learn_asking(world: &World, known: &mut Known) {
+    for operation in able_reads(world) {
+        world.records.clear();
+        (operation.run)(world, known).await.unwrap_or_else(|error| panic!("{}: {error:?}", operation.name));
+        if !world.records.all().is_empty() {
+            known.asking.push(operation.name);
+        }
+    }
+    assert!(!known.asking.is_empty());
 }
 
 macro_rules! operation {
@@ -114,7 +133,7 @@ pub async fn known(world: &World) -> Known {
     let mut drafts = world.drafts().await;
     let posted = world.post(&drafts.remove(0)).await.unwrap();
     let item = world.items().await.into_iter().find(|item| item.active && item.quantity_on_hand.is_some());
-    Known {
+    let mut known = Known {
         items: first(Collection::Items).await,
         accounts: first(Collection::Accounts).await,
         suppliers: first(Collection::Suppliers).await,
@@ -128,7 +147,10 @@ pub async fn known(world: &World) -> Known {
         expense,
         income,
         item: item.map(|item| item.external_id).unwrap_or_default(),
-    }
+        asking: Vec::new(),
+    };
+    learn_asking(world, &mut known).await;
+    known
 }
 
 /// A new draft of every kind that can be posted, made without asking the service.

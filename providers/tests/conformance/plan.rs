@@ -151,7 +151,7 @@ fn decide(entry: &ProviderEntry, case: &Case, is_live: bool) -> Decision {
     // Without a company to try it on nothing can be tried; the suite itself complains of such an entry.
     let ground = if is_live { None } else { Some(&Need::Hand) };
     let unmet = ground.into_iter().chain(case.needs).map(|need| need.of(entry)).find(|(met, _)| !met);
-    if is_unproved(entry, case) && !is_live {
+    if is_unproved(entry, case) && !is_live && std::env::var_os("STOCKBRIDGE_TRY_UNPROVED").is_none() {
         return Decision::Unproved;
     }
     if let Some((_, reason)) = unmet {

@@ -124,7 +124,7 @@ async fn trouble(entry: &'static ProviderEntry, trouble: Trouble, expected: &Exp
 
 async fn failing_reads(world: &World, known: &Known, trouble: Trouble, kinds: &[ErrorKind]) {
     world.always(trouble, operations::AT_READS).await;
-    let reads = operations::reads(world);
+    let reads = operations::reads(world, known);
     let answers = futures::future::join_all(reads.iter().map(|operation| (operation.run)(world, known))).await;
     for (operation, answer) in reads.iter().zip(answers) {
         let Err(error) = answer else { panic!("{} under {trouble:?} succeeds", operation.name) };
@@ -141,7 +141,7 @@ async fn failing_reads(world: &World, known: &Known, trouble: Trouble, kinds: &[
 
 /// A fault that passes is not seen by the caller of a read.
 async fn recovering_reads(world: &World, known: &Known, trouble: Trouble) {
-    for operation in operations::reads(world) {
+    for operation in operations::reads(world, known) {
         world.once(trouble, operations::AT_READS).await;
         let answer = (operation.run)(world, known).await;
         assert!(answer.is_ok(), "{} after one {trouble:?}: {answer:?}", operation.name);
@@ -205,7 +205,7 @@ async fn success_status_with_a_fault_inside(entry: &'static ProviderEntry) {
         Err(SandboxError::Unsupported(_)) => return println!("this service never answers so"),
         Err(error) => panic!("{error}"),
     }
-    for operation in operations::reads(&world) {
+    for operation in operations::reads(&world, &known) {
         let answer = (operation.run)(&world, &known).await;
         assert!(answer.is_err(), "{} takes a fault for an answer", operation.name);
     }
@@ -267,7 +267,7 @@ async fn write_whose_reads_fail_is_not_called_unapplied(entry: &'static Provider
 async fn access_token_expired(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
     let known = operations::known(&world).await;
-    for operation in operations::reads(&world) {
+    for operation in operations::reads(&world, &known) {
         world.act(SandboxAct::ExpireAccessTokens).await;
         world.records.clear();
         let answer = (operation.run)(&world, &known).await;
@@ -285,7 +285,7 @@ async fn access_token_refused_for_ever(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
     let known = operations::known(&world).await;
     world.always(Trouble::TokenExpired, FaultTarget::Any).await;
-    for operation in operations::reads(&world) {
+    for operation in operations::reads(&world, &known) {
         let error = (operation.run)(&world, &known).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::TokenRejected, "{}: {error:?}", operation.name);
         assert_eq!(error.attempts, 2, "{}: once more with a new token, and no more", operation.name);
@@ -306,7 +306,7 @@ async fn consent_revoked(entry: &'static ProviderEntry) {
     let known = operations::known(&world).await;
     let drafts = operations::drafts(&world, &known);
     world.act(SandboxAct::RevokeConsent).await;
-    for operation in operations::reads(&world) {
+    for operation in operations::reads(&world, &known) {
         let error = (operation.run)(&world, &known).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::ConnectionExpired, "{}: {error:?}", operation.name);
     }

@@ -163,7 +163,7 @@ async fn zero_lines(entry: &'static ProviderEntry) {
 
 async fn eight_hundred_lines(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
-    let item = world.stock_item().await.external_id;
+    let item = world.goods().await;
     let lines = (0..800).map(|cents| line(Some(&item), dec!(1), Decimal::new(cents, 2))).collect();
     let reference = sell(&world, sale(first_kind(&world), lines)).await;
     let sale = listed(&world, &reference).await;
@@ -328,7 +328,7 @@ async fn window_knows_its_kinds(entry: &'static ProviderEntry) {
 
 async fn pages_that_shift_leave_no_gap(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
-    let item = world.stock_item().await.external_id;
+    let item = world.goods().await;
     let kind = first_kind(&world);
     // More than one page, whatever the service's page for documents with lines is.
     let count = usize::try_from(entry.capability.page_size_max).unwrap() + 30;

@@ -80,14 +80,17 @@ struct Fate {
 /// As the gateway: sends, and after an unknown outcome looks up until it knows.
 async fn post(world: &World, draft: &Draft) -> Fate {
     let mut fate = Fate::default();
-    let mut in_doubt = false;
+    let (mut in_doubt, mut last) = (false, None);
     for _ in 0..ROUNDS {
         if in_doubt {
             fate.looked_up += 1;
             match world.find(draft).await {
                 Ok(found) if found.is_empty() => in_doubt = false,
                 Ok(_) => return fate,
-                Err(error) => assert_passing(&error),
+                Err(error) => {
+                    assert_passing(&error);
+                    last = Some(error);
+                }
             }
             continue;
         }
@@ -97,10 +100,11 @@ async fn post(world: &World, draft: &Draft) -> Fate {
             Err(error) => {
                 in_doubt = error.outcome == Outcome::Unknown;
                 assert_passing(&error);
+                last = Some(error);
             }
         }
     }
-    panic!("{} is neither posted nor refused after {ROUNDS} rounds", draft.head().reference)
+    panic!("{} is neither posted nor refused after {ROUNDS} rounds: {last:?}", draft.head().reference)
 }
 
 /// In a storm nothing is refused for good.

@@ -170,6 +170,26 @@ impl World {
         }
     }
 
+    /// Acts as a person where the service may not have that at all.
+    pub async fn act_if_there(&self, act: SandboxAct) -> Option<String> {
+        let what = format!("{act:?}");
+        match self.hand().act(&self.session.company, act).await {
+            Ok(id) => Some(id),
+            Err(SandboxError::Unsupported(thing)) => {
+                println!("the service cannot {thing}");
+                None
+            }
+            Err(error) => panic!("{what}: {error}"),
+        }
+    }
+
+    /// An inventory item of which there is enough for any test.
+    pub async fn goods(&self) -> String {
+        let (kind, name) = (ItemKind::Inventory, "Enough for all".to_owned());
+        let (price, cost, quantity) = (Decimal::TEN, Decimal::ONE, Decimal::from(1_000_000));
+        self.act(SandboxAct::AddItem { name, sku: Some("ENOUGH".to_owned()), kind, price, cost, quantity }).await
+    }
+
     pub async fn inject(&self, trouble: Trouble, target: FaultTarget, reach: FaultReach) {
         let fault = SandboxFault { trouble, target, reach };
         self.hand().inject(fault).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));

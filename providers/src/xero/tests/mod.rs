@@ -11,7 +11,7 @@ mod posting;
 mod reading;
 mod reports;
 mod sales;
-// Comes with the sandbox: mod sandbox;
+mod sandbox;
 mod settings;
 mod webhook;
 
