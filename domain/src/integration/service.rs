@@ -160,8 +160,7 @@ impl Integrations {
     }
 
     /// Disconnects: forgets the tokens, gives the grant back where possible, keeps all data. Answers the integration and
-    /// whether the provider took the grant back. Where a consent covers several companies, giving it back would end the
-    /// business's other connections there too, so only the last one does.
+    /// whether the provider took the grant back.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `SYNC_LOCKED` while a run uses the connection.
@@ -174,7 +173,6 @@ impl Integrations {
         let tokens = store::token(self.db.connection(), actor.business, id).await?;
         let disconnected = self.forget(&integration).await?;
         let revoked = match tokens {
-            Some(_) if self.shares_its_grant(&integration).await? => false,
             Some(row) => self.revoke(&integration, &row).await,
             None => true,
         };
@@ -198,15 +196,6 @@ impl Integrations {
         store::delete_token(tx.connection(), integration.business_id, integration.id).await?;
         tx.commit().await?;
         Ok(disconnected)
-    }
-
-    /// Whether another live connection may hang on the same consent.
-    async fn shares_its_grant(&self, integration: &Integration) -> Result<bool> {
-        if !self.capability(integration)?.multiple_companies {
-            return Ok(false);
-        }
-        let live = store::list(self.db.connection(), integration.business_id, false).await?;
-        Ok(live.iter().any(|other| other.id != integration.id && other.provider == integration.provider))
     }
 
     async fn revoke(&self, integration: &Integration, row: &TokenRow) -> bool {
