@@ -1,8 +1,11 @@
 //! Reading a collection page by page, several pages ahead, in order.
 //!
 //! Rule: pages are fetched in parallel and given out strictly in the order of their cursors; the first failure in that
-//! order ends the reading, and what was being fetched beyond it is dropped.
+//! order ends the reading, and what was being fetched beyond it is dropped. A record that pages bring twice because they
+//! shifted while they were read is given out once (see [`seen`]).
 
+mod sales;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +18,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::Stream;
+use futures::{Stream, future::BoxFuture};
 use tokio::task::JoinHandle;
 
+use self::seen::Seen;
+pub use self::{sales::stream_sales, seen::Record};
 use crate::{
     error::{ErrorKind, ProviderError, Retry},
     model::{Collection, Listing, Page, PageCursor, RemoteAccount, RemoteItem, RemoteSupplier},
@@ -27,7 +32,7 @@ use crate::{
 
 /// A record that can be listed.
 #[async_trait]
-pub trait Listed: Sized + Send + fmt::Debug + 'static {
+pub trait Listed: Record + Sized + Send + fmt::Debug + 'static {
     /// The collection it is in.
     const COLLECTION: Collection;
 
@@ -95,10 +100,14 @@ pub async fn stream_pages<T: Listed>(
     Ok(PageStream::new(provider, session, listing, window))
 }
 
+/// Reads the page at a cursor.
+type Read<T> = Box<dyn Fn(PageCursor) -> BoxFuture<'static, Result<Page<T>, ProviderError>> + Send + Sync>;
+
 /// Pages in order. Dropping it ends the fetching.
 pub struct PageStream<T> {
-    provider: Arc<dyn Provider>,
-    session: Session,
+    provider: &'static str,
+    read: Read<T>,
+    seen: Seen,
     total: Option<u64>,
     window: usize,
     known: VecDeque<PageCursor>,
@@ -120,7 +129,7 @@ impl<T> Drop for Fetch<T> {
 impl<T> fmt::Debug for PageStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageStream")
-            .field("provider", &self.provider.id())
+            .field("provider", &self.provider)
             .field("total", &self.total)
             .field("known", &self.known.len())
             .field("under_way", &self.under_way.len())
@@ -131,9 +140,21 @@ impl<T> fmt::Debug for PageStream<T> {
 impl<T: Listed> PageStream<T> {
     /// Reads an opened listing up to `window` pages ahead, at least one.
     pub fn new(provider: Arc<dyn Provider>, session: Session, listing: Listing, window: usize) -> Self {
+        let id = provider.id();
+        let read = Box::new(move |cursor: PageCursor| {
+            let (provider, session) = (provider.clone(), session.clone());
+            Box::pin(async move { T::page(provider.as_ref(), &session, &cursor).await }) as _
+        });
+        Self::of(id, read, listing, window)
+    }
+}
+
+impl<T: Record + Send + 'static> PageStream<T> {
+    fn of(provider: &'static str, read: Read<T>, listing: Listing, window: usize) -> Self {
         Self {
             provider,
-            session,
+            read,
+            seen: Seen::default(),
             total: listing.total,
             window: window.max(1),
             known: listing.cursors.into(),
@@ -159,8 +180,7 @@ impl<T: Listed> PageStream<T> {
     fn fill(&mut self) {
         while self.under_way.len() < self.window {
             let Some(cursor) = self.known.pop_front() else { return };
-            let (provider, session, at) = (self.provider.clone(), self.session.clone(), cursor.clone());
-            let task = tokio::spawn(async move { T::page(provider.as_ref(), &session, &at).await });
+            let task = tokio::spawn((self.read)(cursor.clone()));
             self.under_way.push_back(Fetch { cursor, task });
         }
     }
@@ -178,7 +198,7 @@ impl<T: Listed> PageStream<T> {
     }
 }
 
-impl<T: Listed> Stream for PageStream<T> {
+impl<T: Record + Send + 'static> Stream for PageStream<T> {
     type Item = ReadPage<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -192,7 +212,7 @@ impl<T: Listed> Stream for PageStream<T> {
         let page = page.and_then(|page| advancing(&cursor, page)).inspect_err(|_| this.stop())?;
         this.follow(&page);
         this.fill();
-        Poll::Ready(Some(Ok((cursor, page))))
+        Poll::Ready(Some(Ok((cursor, this.seen.sift(page)))))
     }
 }
 

@@ -144,12 +144,19 @@ pub trait Provider: Send + Sync + fmt::Debug {
         Err(self.unsupported("oauth.refresh"))
     }
 
-    /// Gives the grant back. Revoking a grant that is already gone is a success.
+    /// Gives the grant back as far as it is about `company` (`None` where none was chosen): where a grant may cover several
+    /// companies, the others stay connected, and the grant itself ends with the last of them. What is already gone is a
+    /// success.
     ///
     /// # Errors
     /// A transient kind when the provider could not be asked.
-    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
-        let _ = (refresh_token, observer);
+    async fn revoke(
+        &self,
+        refresh_token: &SecretString,
+        company: Option<&str>,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<(), ProviderError> {
+        let _ = (refresh_token, company, observer);
         Err(self.unsupported("oauth.revoke"))
     }
 

@@ -34,9 +34,6 @@ pub struct ProviderEntry {
     pub capability: Capability,
     /// Makes the provider from its settings.
     pub build: fn(&ProviderSettings) -> Result<Arc<dyn Provider>, ProviderError>,
-    /// Cases of the conformance suite (`area` or `area::case`) that are not proven yet, because its sandbox cannot show
-    /// them; to be empty. The suite counts and prints them.
-    pub unproved: &'static [&'static str],
     /// Starts its sandbox, where it has one.
     pub sandbox: Option<StartSandbox>,
     /// Sets up a company to try it on, where it has no service and so no sandbox.

@@ -122,8 +122,13 @@ impl Provider for Gated {
         self.inner.refresh(token, observer).await
     }
 
-    async fn revoke(&self, token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
-        self.inner.revoke(token, observer).await
+    async fn revoke(
+        &self,
+        token: &SecretString,
+        company: Option<&str>,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<(), ProviderError> {
+        self.inner.revoke(token, company, observer).await
     }
 
     async fn company(&self, session: &Session) -> Result<RemoteCompany, ProviderError> {

@@ -206,7 +206,8 @@ impl Integrations {
                 .open(integration.business_id, integration.id, &row.sealed)
                 .map_err(|error| Error::Internal(error.to_string()))?;
             let observer = self.observer(integration.business_id, Some(integration.id), Correlation::default());
-            Ok::<(), Error>(provider.revoke(&tokens.refresh, observer).await?)
+            let company = integration.company_external_id.as_deref();
+            Ok::<(), Error>(provider.revoke(&tokens.refresh, company, observer).await?)
         };
         match revoke.await {
             Ok(()) => true,

@@ -54,7 +54,6 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         write_idempotency: true,
     },
     build: provider::build,
-    unproved: &[],
     sandbox: None,
     fixture: Some(fixture::set_up),
 };

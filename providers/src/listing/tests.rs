@@ -98,7 +98,7 @@ impl Provider for Shelf {
     async fn refresh(&self, _: &SecretString, _: Arc<dyn CallObserver>) -> Result<TokenSet, ProviderError> {
         unasked()
     }
-    async fn revoke(&self, _: &SecretString, _: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
+    async fn revoke(&self, _: &SecretString, _: Option<&str>, _: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
         unasked()
     }
     async fn company(&self, _: &Session) -> Result<RemoteCompany, ProviderError> {

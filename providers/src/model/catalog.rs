@@ -21,7 +21,7 @@ pub enum ItemKind {
 }
 
 /// An item as the provider has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoteItem {
     /// The provider's id.
     pub external_id: String,
@@ -75,7 +75,7 @@ pub enum AccountClass {
 }
 
 /// An account of the chart of accounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoteAccount {
     /// The provider's id.
     pub external_id: String,
@@ -100,7 +100,7 @@ pub struct RemoteAccount {
 }
 
 /// A vendor or supplier contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoteSupplier {
     /// The provider's id.
     pub external_id: String,

@@ -40,7 +40,7 @@ pub struct Page<T> {
 }
 
 /// A record that cannot be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unusable {
     /// The provider's id, where it has one.
     pub external_id: Option<String>,

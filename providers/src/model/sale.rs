@@ -31,7 +31,7 @@ pub enum SaleState {
 }
 
 /// A sales document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoteSale {
     /// The provider's id, unique together with `kind`.
     pub external_id: String,
@@ -70,7 +70,7 @@ pub struct RemoteSale {
 }
 
 /// One line of a sales document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SaleLine {
     /// Stable within the document: the provider's line id, followed by the place within its bundle where it is a part.
     pub external_id: String,
@@ -93,7 +93,7 @@ pub struct SaleLine {
 }
 
 /// A customer or other party as a document names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoteParty {
     /// The provider's id.
     pub external_id: String,

@@ -23,7 +23,6 @@ mod sales;
 pub mod sandbox;
 #[cfg(test)]
 mod tests;
-mod unproved;
 mod walk;
 mod webhook;
 mod wire;
@@ -70,7 +69,6 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         write_idempotency: true,
     },
     build: provider::build,
-    unproved: unproved::CASES,
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
     fixture: None,
 };

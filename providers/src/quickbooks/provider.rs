@@ -183,7 +183,13 @@ impl Provider for QuickBooks {
         self.oauth.refresh(refresh_token, observer).await
     }
 
-    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
+    /// A grant is one company's here (§1.2).
+    async fn revoke(
+        &self,
+        refresh_token: &SecretString,
+        _: Option<&str>,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<(), ProviderError> {
         self.oauth.revoke(refresh_token, observer).await
     }
 

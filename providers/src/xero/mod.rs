@@ -9,6 +9,7 @@ mod changes;
 mod convert;
 mod endpoints;
 mod error;
+mod keys;
 mod links;
 mod lookup;
 mod page;
@@ -16,6 +17,7 @@ mod posting;
 mod provider;
 mod reading;
 mod request;
+mod revocation;
 mod sales;
 pub mod sandbox;
 mod scalar;
@@ -59,7 +61,6 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         write_idempotency: false,
     },
     build: provider::build,
-    unproved: &["*"],
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
     fixture: None,
 };

@@ -67,8 +67,11 @@ impl Xero {
         session: &Session,
         draft: &JournalDraft,
     ) -> Result<PostedDocument, ProviderError> {
-        let call = request::create_journal(&self.endpoints.api, session, &draft.head.request_id, body(draft)?);
-        let row = self.fetch(call, created).await?;
+        let (request_id, body) = (&draft.head.request_id, body(draft)?);
+        let key = self.keys.next(request_id, self.clock.now());
+        let call = request::create_journal(&self.endpoints.api, session, &key, body);
+        let row = self.fetch(call, created).await;
+        let row = row.inspect_err(|error| self.keys.learn(request_id, error, self.clock.now()))?;
         // It is posted: that its accounts cannot be looked up makes it no less so.
         let document = self.with_accounts(session, row).await.map_err(|error| error.outcome(Outcome::Unknown))?;
         Ok(PostedDocument { reference: Some(draft.head.reference.clone()), ..document })

@@ -1,6 +1,6 @@
 //! The `Provider` trait for Xero: hands each call to the file that knows its subject.
 //!
-//! Rule: no state but configuration and limiters; what the capability denies is answered here, before anything is sent.
+//! Rule: no state but configuration, limiters and the keys that are used up (see [`super::keys`]); what the capability denies is answered here, before anything is sent.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use super::{
     changes::cursor_at,
     endpoints::{Endpoints, misconfigured},
     error::{check, check_record},
+    keys::Keys,
     links, tenants, webhook,
 };
 use crate::{
@@ -55,7 +56,8 @@ pub(super) struct Xero {
     pub(super) endpoints: Endpoints,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
-    oauth: OAuth,
+    pub(super) keys: Keys,
+    pub(super) oauth: OAuth,
     webhook_key: Option<SecretString>,
 }
 
@@ -78,7 +80,7 @@ pub(super) fn build(settings: &ProviderSettings) -> Result<Arc<dyn Provider>, Pr
     })?;
     let oauth = OAuth::new(oauth_config(settings, &endpoints), transport.clone(), clock.clone());
     let webhook_key = settings.webhook_key.clone();
-    Ok(Arc::new(Xero { endpoints, transport, clock, oauth, webhook_key }))
+    Ok(Arc::new(Xero { endpoints, transport, clock, keys: Keys::default(), oauth, webhook_key }))
 }
 
 fn oauth_config(settings: &ProviderSettings, endpoints: &Endpoints) -> OAuthConfig {
@@ -169,9 +171,13 @@ impl Provider for Xero {
         Ok(self.dated(self.oauth.refresh(refresh_token, observer).await?))
     }
 
-    /// Ends all connections of the user with this app, not those of one organisation alone (§1.2).
-    async fn revoke(&self, refresh_token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<(), ProviderError> {
-        self.oauth.revoke(refresh_token, observer).await
+    async fn revoke(
+        &self,
+        refresh_token: &SecretString,
+        company: Option<&str>,
+        observer: Arc<dyn CallObserver>,
+    ) -> Result<(), ProviderError> {
+        self.give_back(refresh_token, company, observer).await
     }
 
     async fn company(&self, session: &Session) -> Result<RemoteCompany, ProviderError> {

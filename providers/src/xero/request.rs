@@ -103,14 +103,14 @@ pub(super) fn journal(api: &Url, session: &Session, id: &str) -> Call {
 
 /// Creates a manual journal (§2, §2.2, §2.3). Not safe to repeat: the key is remembered for six minutes only, less than
 /// all attempts may take, and an internal error is remembered with it.
-pub(super) fn create_journal(api: &Url, session: &Session, request_id: &str, body: String) -> Call {
+pub(super) fn create_journal(api: &Url, session: &Session, key_text: &str, body: String) -> Call {
     let call = Call {
         method: Method::PUT,
         write: true,
         safe_to_repeat: false,
         ..get(api, session, "journal.create", &["ManualJournals"])
     };
-    with(call, "summarizeErrors", "false").header(IDEMPOTENCY_KEY, key(request_id)).body(Body::Json(body))
+    with(call, "summarizeErrors", "false").header(IDEMPOTENCY_KEY, key(key_text)).body(Body::Json(body))
 }
 
 /// The trial balance at the end of a day (§1.3 names its scope; its shape is from memory).
@@ -169,9 +169,9 @@ fn date(day: NaiveDate) -> String {
     day.format("DateTime(%Y,%m,%d)").to_string()
 }
 
-/// The request id as a key: itself where it fits, else its hash.
-fn key(request_id: &str) -> HeaderValue {
-    let fits = request_id.len() <= KEY_CHARS_MAX && request_id.bytes().all(|byte| byte.is_ascii_graphic());
-    let text = if fits { request_id.to_owned() } else { hex::encode(Sha256::digest(request_id.as_bytes())) };
+/// A text as a key: itself where it fits, else its hash.
+fn key(text: &str) -> HeaderValue {
+    let fits = text.len() <= KEY_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let text = if fits { text.to_owned() } else { hex::encode(Sha256::digest(text.as_bytes())) };
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }

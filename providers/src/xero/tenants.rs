@@ -16,7 +16,11 @@ use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
 
-use super::{error::check, scalar::Scalar, wire::read};
+use super::{
+    error::{check, malformed},
+    scalar::Scalar,
+    wire::read,
+};
 use crate::{
     error::{ErrorKind, ProviderError},
     model::CompanyChoice,
@@ -26,10 +30,28 @@ use crate::{
 
 const OPERATION: &str = "tenants.list";
 
+/// An organisation that the user has connected with this app, whichever consent did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Connected {
+    /// Id of the connection, not of the organisation.
+    pub(super) id: Uuid,
+    /// The organisation's id.
+    tenant: String,
+}
+
+impl Connected {
+    /// Whether it is with this organisation.
+    pub(super) fn is_with(&self, company: &str) -> bool {
+        self.tenant.eq_ignore_ascii_case(company)
+    }
+}
+
 /// A connection of the app with a tenant (§1.4).
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Connection<'a> {
+    #[serde(borrow)]
+    id: Scalar<'a>,
     #[serde(borrow)]
     tenant_id: Scalar<'a>,
     #[serde(borrow)]
@@ -66,10 +88,54 @@ pub(super) async fn list(
     Ok(all)
 }
 
+/// All connections of the user with this app (§1.4).
+///
+/// # Errors
+/// Any kind; `Malformed` for a connection that cannot be told from others, since it would count as none.
+pub(super) async fn connected(
+    transport: &dyn Transport,
+    connections: &Url,
+    token: &SecretString,
+    observer: &Arc<dyn CallObserver>,
+) -> Result<Vec<Connected>, ProviderError> {
+    transport::fetch(transport, call(connections.clone(), token, observer), read_connected).await
+}
+
+/// Ends one connection (§1.4). One that is gone already is a success.
+///
+/// # Errors
+/// Any kind.
+pub(super) async fn disconnect(
+    transport: &dyn Transport,
+    connections: &Url,
+    connection: Uuid,
+    token: &SecretString,
+    observer: &Arc<dyn CallObserver>,
+) -> Result<(), ProviderError> {
+    let mut url = connections.clone();
+    // An address without a path is refused when the settings are read.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push(&connection.to_string());
+    }
+    let call = call(url, token, observer);
+    let call = Call { operation: "tenants.disconnect", method: Method::DELETE, write: true, ..call };
+    transport::fetch(transport, call, |reply| if reply.status == 404 { Ok(()) } else { check(reply) }).await
+}
+
 fn call(url: Url, token: &SecretString, observer: &Arc<dyn CallObserver>) -> Call {
     let call = Call::bare(OPERATION, Method::GET, url, observer.clone());
     Call { auth: Auth::Bearer(Arc::new(Fresh(token.clone()))), ..call }
         .header(ACCEPT, HeaderValue::from_static("application/json"))
+}
+
+fn read_connected(reply: &Reply) -> Result<Vec<Connected>, ProviderError> {
+    check(reply)?;
+    let rows: Vec<Connection<'_>> = read(reply)?;
+    let connected = |row: &Connection<'_>| {
+        let id = row.id.text().and_then(|id| Uuid::parse_str(&id).ok())?;
+        Some(Connected { id, tenant: row.tenant_id.owned()? })
+    };
+    rows.iter().map(|row| connected(row).ok_or_else(|| malformed("a connection lacks its id or its tenant"))).collect()
 }
 
 fn understand(reply: &Reply) -> Result<Vec<CompanyChoice>, ProviderError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use providers::{
-    ErrorKind,
+    ErrorKind, Session,
     provider::callback_state,
     registry::ProviderEntry,
     sandbox::{FaultTarget, SandboxAct, Trouble},
@@ -16,7 +16,7 @@ use url::Url;
 use crate::{
     cases,
     plan::Need,
-    tokens::Records,
+    tokens::{Records, Vault},
     world::{World, consent, redirect_uri, request},
 };
 
@@ -35,6 +35,7 @@ cases! { "auth" {
     many_workers_with_one_expired_token_send_one_refresh: [Need::Consent, Need::Hand],
     revoked_consent_is_connection_expired: [Need::Consent, Need::Hand],
     giving_back_twice_is_a_success: [Need::Consent, Need::Hand],
+    giving_one_company_back_leaves_the_others_connected: [Need::ManyCompanies, Need::Hand],
     configuration_names_the_company: [Need::Configured],
 } }
 
@@ -175,10 +176,33 @@ async fn revoked_consent_is_connection_expired(entry: &'static ProviderEntry) {
 async fn giving_back_twice_is_a_success(entry: &'static ProviderEntry) {
     let world = World::start(entry).await;
     let token = world.vault().refresh_token().await;
-    world.provider.revoke(&token, world.records.clone()).await.unwrap();
-    world.provider.revoke(&token, world.records.clone()).await.unwrap();
+    world.provider.revoke(&token, Some(&world.session.company), world.records.clone()).await.unwrap();
+    world.provider.revoke(&token, Some(&world.session.company), world.records.clone()).await.unwrap();
     let error = world.provider.refresh(&token, world.records.clone()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::ConnectionExpired, "{error}");
+}
+
+async fn giving_one_company_back_leaves_the_others_connected(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    let all: Vec<String> = world.hand().companies().into_iter().map(|company| company.external_id).collect();
+    let grant = consent(world.provider.as_ref(), world.hand(), &world.records, &all).await;
+    let vault = Arc::new(Vault::new(world.provider.clone(), world.records.clone(), grant));
+    let session =
+        |company: &str| Session { company: company.to_owned(), tokens: vault.clone(), observer: world.records.clone() };
+    let (last, earlier) = all.split_last().unwrap();
+    for (place, company) in earlier.iter().enumerate() {
+        let token = vault.refresh_token().await;
+        world.provider.revoke(&token, Some(company), world.records.clone()).await.unwrap();
+        let error = world.provider.company(&session(company)).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ConnectionExpired, "{error}");
+        for other in &all[place + 1..] {
+            assert_eq!(world.provider.company(&session(other)).await.unwrap().external_id, *other);
+        }
+    }
+    let token = vault.refresh_token().await;
+    world.provider.revoke(&token, Some(last), world.records.clone()).await.unwrap();
+    let error = world.provider.refresh(&token, world.records.clone()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ConnectionExpired, "the grant ends with its last company: {error}");
 }
 
 async fn configuration_names_the_company(entry: &'static ProviderEntry) {

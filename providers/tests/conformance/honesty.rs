@@ -55,7 +55,7 @@ async fn denied(world: &World) -> Vec<(String, Result<(), ProviderError>)> {
         let token = SecretString::from("token");
         add("authorization_url", provider.authorization_url(&request("s"), records()).await.map(|_| ()));
         add("refresh", provider.refresh(&token, records()).await.map(|_| ()));
-        add("revoke", provider.revoke(&token, records()).await);
+        add("revoke", provider.revoke(&token, Some(&session.company), records()).await);
         let callback = Url::parse("http://localhost/?code=1&state=2").unwrap();
         add("parse_callback", provider.parse_callback(&callback).map(|_| ()));
     } else {
@@ -231,7 +231,7 @@ async fn no_secret_in_debug_errors_records_or_logs(entry: &'static ProviderEntry
         world.hand().calm().await;
     }
     let token = world.vault().refresh_token().await;
-    let _ = world.provider.revoke(&token, world.records.clone()).await;
+    let _ = world.provider.revoke(&token, Some(&world.session.company), world.records.clone()).await;
     let _ = write!(told, "{:?}", world.records.all());
     told.push_str(&logged.0.lock().unwrap());
     assert!(told.contains("provider call"), "nothing was logged");

@@ -1,6 +1,6 @@
 //! Which case runs for which provider: decided from data alone, before anything is started.
 //!
-//! Rule: a case runs, is left out for a reason that the data give, or is named as a debt in the registry entry.
+//! Rule: a case runs or is left out for a reason that the data give; there is no third way.
 
 use std::{future::Future, pin::Pin};
 
@@ -118,8 +118,6 @@ impl Need {
 pub enum Decision {
     Run,
     Skip(String),
-    /// The sandbox cannot show it yet; a debt that the registry entry names.
-    Unproved,
 }
 
 /// A case for a provider.
@@ -141,19 +139,10 @@ pub fn all(
     pairs.map(|(entry, case)| Planned { entry, case, decision: decide(entry, case, live.is_some()) }).collect()
 }
 
-/// Whether the entry names the case, its area, or everything (`*`).
-fn is_unproved(entry: &ProviderEntry, case: &Case) -> bool {
-    let whole = format!("{}::{}", case.area, case.name);
-    entry.unproved.iter().any(|name| *name == "*" || *name == case.area || *name == whole)
-}
-
 fn decide(entry: &ProviderEntry, case: &Case, is_live: bool) -> Decision {
     // Without a company to try it on nothing can be tried; the suite itself complains of such an entry.
     let ground = if is_live { None } else { Some(&Need::Hand) };
     let unmet = ground.into_iter().chain(case.needs).map(|need| need.of(entry)).find(|(met, _)| !met);
-    if is_unproved(entry, case) && !is_live && std::env::var_os("STOCKBRIDGE_TRY_UNPROVED").is_none() {
-        return Decision::Unproved;
-    }
     if let Some((_, reason)) = unmet {
         return Decision::Skip(reason);
     }

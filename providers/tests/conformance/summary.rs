@@ -19,7 +19,6 @@ pub fn trials() -> Vec<Trial> {
         trial("every_case_runs_or_is_left_out_for_a_flag", every_case_runs_or_is_left_out_for_a_flag),
         trial("every_ability_has_a_case_that_runs", every_ability_has_a_case_that_runs),
         trial("every_provider_can_be_tried", every_provider_can_be_tried),
-        trial("every_debt_names_a_case", every_debt_names_a_case),
         trial("the_page_shows_the_matrix_as_it_is", matrix::the_page_shows_the_matrix_as_it_is),
     ]
 }
@@ -36,20 +35,11 @@ pub fn text(planned: &[Planned]) -> String {
         }
     }
     let cases = planned.len().checked_div(providers).unwrap_or(0);
-    let unproved: Vec<String> = planned
-        .iter()
-        .filter(|planned| planned.decision == Decision::Unproved)
-        .map(|planned| format!("{}::{}::{}", planned.entry.id, planned.case.area, planned.case.name))
-        .collect();
-    let skipped = planned.len() - run - unproved.len();
+    let skipped = planned.len() - run;
     let mut text = format!(
-        "conformance: {cases} cases x {providers} providers = {}: {run} run, {skipped} left out, {} UNPROVED",
+        "conformance: {cases} cases x {providers} providers = {}: {run} run, {skipped} left out for what a provider does not have",
         planned.len(),
-        unproved.len()
     );
-    if !unproved.is_empty() {
-        text.push_str(&format!("\n  UNPROVED, the sandbox cannot show them yet: {}", unproved.join(", ")));
-    }
     for ((provider, reason), names) in left_out {
         text.push_str(&format!("\n  {provider}: {reason}: {}", names.join(", ")));
     }
@@ -71,7 +61,6 @@ fn every_case_runs_or_is_left_out_for_a_flag() -> Result<(), Failed> {
             .collect();
         match decision {
             Decision::Run => assert_eq!(unmet, [""; 0], "{}::{}", entry.id, case.name),
-            Decision::Unproved => assert!(!entry.unproved.is_empty()),
             Decision::Skip(reason) => assert_eq!(Some(reason), unmet.first(), "{}::{}", entry.id, case.name),
         }
     }
@@ -112,7 +101,7 @@ fn every_ability_has_a_case_that_runs() -> Result<(), Failed> {
         for promise in promises(entry) {
             let proven = planned.iter().any(|planned| {
                 planned.entry.id == entry.id
-                    && matches!(planned.decision, Decision::Run | Decision::Unproved)
+                    && planned.decision == Decision::Run
                     && planned.case.needs.contains(&promise)
             });
             assert!(proven, "{}: nothing proves {promise:?}", entry.id);
@@ -124,23 +113,10 @@ fn every_ability_has_a_case_that_runs() -> Result<(), Failed> {
 fn every_provider_can_be_tried() -> Result<(), Failed> {
     for entry in PROVIDERS {
         assert!(
-            entry.unproved == ["*"] || entry.sandbox.is_some() != entry.fixture.is_some(),
+            entry.sandbox.is_some() != entry.fixture.is_some(),
             "{}: a sandbox or a fixture, one of them",
             entry.id
         );
-    }
-    Ok(())
-}
-
-/// A case that was renamed or paid off in name alone would stay a debt for ever.
-fn every_debt_names_a_case() -> Result<(), Failed> {
-    let is_known = |debt: &str| {
-        let mut cases = CASES.iter().copied().flatten();
-        debt == "*" || cases.any(|case| debt == case.area || debt == format!("{}::{}", case.area, case.name))
-    };
-    for entry in PROVIDERS {
-        let unknown: Vec<_> = entry.unproved.iter().filter(|debt| !is_known(debt)).collect();
-        assert!(unknown.is_empty(), "{}: no such cases: {unknown:?}", entry.id);
     }
     Ok(())
 }

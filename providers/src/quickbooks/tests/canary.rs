@@ -46,7 +46,7 @@ async fn oauth_said(provider: &Arc<dyn Provider>, sitting: &Sitting) -> String {
     let url = provider.authorization_url(&request, observer.clone()).await;
     let grant = provider.exchange_code(&callback, &redirect_uri, observer.clone()).await;
     let tokens = provider.refresh(&refresh_token, observer.clone()).await;
-    let revoked = provider.revoke(&refresh_token, observer).await;
+    let revoked = provider.revoke(&refresh_token, None, observer).await;
     let refused = provider.parse_callback(&Url::parse("https://example.com/?error=x&code=CANARY-x").unwrap());
     let errors = [
         refused.as_ref().err().map(ToString::to_string),

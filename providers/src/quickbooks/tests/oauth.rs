@@ -182,7 +182,7 @@ async fn a_code_that_was_throttled_away_may_be_sent_again() {
 async fn a_grant_is_given_back_with_a_json_body() {
     let stub = Stub::start(|_, _| reply_with(200, &[("content-length", "0")], "")).await;
     let records = Arc::new(Records::default());
-    provider(&stub).revoke(&SecretString::from("refresh-1"), records.clone()).await.unwrap();
+    provider(&stub).revoke(&SecretString::from("refresh-1"), Some("9130"), records.clone()).await.unwrap();
     let seen = stub.seen();
     assert_eq!((seen[0].method.as_str(), seen[0].url.as_str()), ("POST", "/revoke"));
     assert_eq!(seen[0].body, r#"{"token":"refresh-1"}"#);
@@ -205,7 +205,8 @@ async fn a_grant_that_is_gone_counts_as_given_back(
     #[case] failure: Option<ErrorKind>,
 ) {
     let stub = Stub::start(move |_, _| reply(status, body)).await;
-    let revoked = provider(&stub).revoke(&SecretString::from("refresh-1"), Arc::new(Records::default())).await;
+    let revoked =
+        provider(&stub).revoke(&SecretString::from("refresh-1"), Some("9130"), Arc::new(Records::default())).await;
     assert_eq!(revoked.err().map(|error| error.kind), failure);
 }
 
@@ -236,7 +237,7 @@ async fn what_is_not_set_is_read_once_from_the_discovery_document() {
     let url = provider.authorization_url(&request, records.clone()).await.unwrap();
     assert!(url.as_str().starts_with(stub.url.join("a?response_type=code&").unwrap().as_str()), "{url}");
     provider.refresh(&SecretString::from("refresh-1"), records.clone()).await.unwrap();
-    provider.revoke(&SecretString::from("refresh-1"), records.clone()).await.unwrap();
+    provider.revoke(&SecretString::from("refresh-1"), Some("9130"), records.clone()).await.unwrap();
     assert_eq!(stub.urls(), ["/discovery", "/t", "/r"]);
     let operations: Vec<&str> = records.all().iter().map(|record| record.operation).collect();
     assert_eq!(operations, ["oauth.discover", "oauth.refresh", "oauth.revoke"]);

@@ -132,8 +132,8 @@ async fn a_connection_lives_from_consent_to_revocation() {
     provider.company(&session).await.unwrap();
 
     let refresh_token = vault.refresh_token();
-    provider.revoke(&refresh_token, records.clone()).await.unwrap();
-    provider.revoke(&refresh_token, records.clone()).await.unwrap();
+    provider.revoke(&refresh_token, Some(&session.company), records.clone()).await.unwrap();
+    provider.revoke(&refresh_token, Some(&session.company), records.clone()).await.unwrap();
     let error = provider.refresh(&refresh_token, records.clone()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::ConnectionExpired);
     let error = provider.company(&session).await.unwrap_err();

@@ -54,7 +54,7 @@ async fn oauth_said(provider: &Arc<dyn Provider>, sitting: &Sitting) -> String {
     let url = provider.authorization_url(&request, observer.clone()).await;
     let grant = provider.exchange_code(&callback, &redirect_uri, observer.clone()).await;
     let tokens = provider.refresh(&refresh_token, observer.clone()).await;
-    let revoked = provider.revoke(&refresh_token, observer).await;
+    let revoked = provider.revoke(&refresh_token, None, observer).await;
     let refused = provider.parse_callback(&Url::parse("https://example.com/?error=x&code=CANARY-x").unwrap());
     let headers = [("x-xero-signature".to_owned(), "AAAA".to_owned())];
     let webhook = provider.webhook(&WebhookRequest { headers: &headers, body: b"{}" });

@@ -197,16 +197,66 @@ async fn s010_an_outage_is_no_refusal() {
     assert_eq!((error.kind, error.attempts), (ErrorKind::Unavailable, 4));
 }
 
+const SHED: &str = "11111111-2222-4333-8444-555555555555";
+
+/// A connection of the user (§1.4).
+fn linked(id: char, tenant: &str) -> String {
+    let id = "0a1b2c3d-0000-4000-8000-00000000000N".replace('N', &id.to_string());
+    format!(r#"{{"id":"{id}","tenantId":"{tenant}","tenantType":"ORGANISATION","tenantName":"Oak"}}"#)
+}
+
+/// Revokes against a service with these connections; what was called, without bodies.
+async fn revoke(company: Option<&str>, connections: &str) -> (Result<(), ProviderError>, Vec<String>) {
+    let list = format!("[{connections}]");
+    let stub = Stub::start(move |seen, _| match (seen.method.as_str(), asked(seen).0.as_str()) {
+        ("POST", "/token") => reply(200, tokens("a-2")),
+        ("GET", "/connections") => reply(200, list.as_str()),
+        ("DELETE", _) => reply(204, ""),
+        _ => reply(200, ""),
+    })
+    .await;
+    let observer = Arc::new(Records::default());
+    let revoked = provider(&stub).revoke(&SecretString::from("refresh-1"), company, observer).await;
+    let calls = stub.seen();
+    assert!(calls.iter().filter(|seen| seen.method != "POST").all(|seen| seen.header("authorization") == "Bearer a-2"));
+    (revoked, calls.into_iter().map(|seen| format!("{} {} {}", seen.method, seen.url, seen.body)).collect())
+}
+
+/// §1.2: revoking a token ends all connections of its user; §1.4: one connection can be ended by itself.
 #[tokio::test]
-async fn a_grant_is_given_back_as_a_form() {
-    let stub = Stub::start(|_, _| reply(200, "")).await;
-    provider(&stub).revoke(&SecretString::from("refresh-1"), Arc::new(Records::default())).await.unwrap();
-    let [seen] = stub.seen().try_into().unwrap();
-    assert_eq!((seen.url.as_str(), seen.body.as_str()), ("/revocation", "token=refresh-1"));
-    assert_eq!(seen.header("authorization"), "Basic Y2xpZW50LTE6Q0FOQVJZLWNsaWVudC1zZWNyZXQ=");
+async fn a_connection_is_ended_alone_and_the_grant_with_the_last_one() {
+    let (ours, other) = (linked('1', TENANT), linked('2', SHED));
+    let refresh = "POST /token grant_type=refresh_token&refresh_token=refresh-1";
+    let list = "GET /connections ";
+    let end = "DELETE /connections/0a1b2c3d-0000-4000-8000-000000000001 ";
+    let give_back = "POST /revocation token=refresh-2";
+    let both = format!("{ours},{other}");
+    assert_eq!(revoke(Some(TENANT), &both).await, (Ok(()), vec![refresh.into(), list.into(), end.into()]));
+    let last = vec![refresh.into(), list.into(), end.into(), give_back.into()];
+    assert_eq!(revoke(Some(TENANT), &ours).await, (Ok(()), last));
+    assert_eq!(revoke(Some(TENANT), &other).await, (Ok(()), vec![refresh.into(), list.into()]));
+    assert_eq!(revoke(None, &both).await, (Ok(()), vec![refresh.into(), list.into()]));
+    assert_eq!(revoke(None, "").await, (Ok(()), vec![refresh.into(), list.into(), give_back.into()]));
+}
+
+#[tokio::test]
+async fn connections_that_cannot_be_read_keep_the_grant() {
+    let (revoked, calls) = revoke(Some(TENANT), r#"{"tenantType":"ORGANISATION"}"#).await;
+    let error = revoked.unwrap_err();
+    assert_eq!((error.kind, error.operation), (ErrorKind::Malformed, "tenants.list"));
+    assert!(calls.iter().all(|call| !call.starts_with("DELETE") && !call.contains("/revocation")), "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_grant_that_is_gone_is_given_back() {
     let gone = |_: &Seen, _| -> Answer { reply(400, r#"{"error":"invalid_grant"}"#) };
     let stub = Stub::start(gone).await;
-    provider(&stub).revoke(&SecretString::from("refresh-1"), Arc::new(Records::default())).await.unwrap();
+    let observer = Arc::new(Records::default());
+    provider(&stub).revoke(&SecretString::from("refresh-1"), Some(TENANT), observer.clone()).await.unwrap();
+    assert_eq!(stub.urls(), ["/token"]);
+    let stub = Stub::start(|_, _| reply(503, "")).await;
+    let error = provider(&stub).revoke(&SecretString::from("refresh-1"), Some(TENANT), observer).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unavailable);
 }
 
 fn back(query: &str) -> Result<Callback, ProviderError> {

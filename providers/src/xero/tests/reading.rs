@@ -151,7 +151,8 @@ async fn suppliers_are_walked_by_the_time_of_their_changes() {
         let (at, page) = page.unwrap();
         read.push((at.0, page.records.into_iter().map(|supplier| supplier.external_id).collect::<Vec<_>>()));
     }
-    let expected = [("/1", vec!["c-1", "c-3"]), ("2026-03-02T00:00:08Z/1", vec!["c-3", "c-1"])];
+    // The third comes again as it was and is not given out twice; the first has changed meanwhile.
+    let expected = [("/1", vec!["c-1", "c-3"]), ("2026-03-02T00:00:08Z/1", vec!["c-1"])];
     assert_eq!(read, expected.map(|(at, ids)| (at.to_owned(), ids.into_iter().map(str::to_owned).collect())));
 }
 

@@ -205,8 +205,11 @@ async fn a_connection_lives_from_consent_to_revocation() {
     provider.company(&session).await.unwrap();
 
     let refresh_token = vault.refresh_token();
-    provider.revoke(&refresh_token, records.clone()).await.unwrap();
-    provider.revoke(&refresh_token, records.clone()).await.unwrap();
+    for company in sandbox.control.companies() {
+        let company = Some(company.external_id.as_str());
+        provider.revoke(&refresh_token, company, records.clone()).await.unwrap();
+        provider.revoke(&refresh_token, company, records.clone()).await.unwrap();
+    }
     let error = provider.refresh(&refresh_token, records.clone()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::ConnectionExpired);
     assert_eq!(provider.company(&session).await.unwrap_err().kind, ErrorKind::ConnectionExpired);

@@ -45,6 +45,8 @@ pub(crate) enum Action {
     Hang,
     /// The right answer, late.
     Slow { milliseconds: u64 },
+    /// An outage of the edge, late; the call is not done.
+    Late { milliseconds: u64 },
     /// The connection is reset without an answer.
     Reset,
     /// A web page in place of the answer, with status 200.
@@ -85,6 +87,10 @@ impl Plan {
             Action::Slow { milliseconds } => {
                 sandbox.pause(Duration::from_millis(milliseconds)).await;
                 right.unwrap_or_default()
+            }
+            Action::Late { milliseconds } => {
+                sandbox.pause(Duration::from_millis(milliseconds)).await;
+                edge_page(StatusCode::GATEWAY_TIMEOUT)
             }
             Action::Hang => {
                 sandbox.pause(Duration::MAX).await;

@@ -21,8 +21,9 @@ pub(super) fn plan(fault: SandboxFault) -> Result<Plan, SandboxError> {
         Trouble::CutOff { committed } => (committed, Action::CutOff),
         Trouble::Html { committed } => (committed, Action::Html),
         Trouble::OkWithFault => return Err(SandboxError::Unsupported("answer 200 with an error inside")),
-        Trouble::Slow { pause, committed: _ } => {
-            (true, Action::Slow { milliseconds: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX) })
+        Trouble::Slow { pause, committed } => {
+            let milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            (committed, if committed { Action::Slow { milliseconds } } else { Action::Late { milliseconds } })
         }
         Trouble::TokenExpired => (false, Action::Status { status: 401, retry_after: None }),
         Trouble::PagesShift => (false, Action::PagesShift),
