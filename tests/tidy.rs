@@ -147,7 +147,10 @@ fn queries_live_in_stores_only() {
 }
 
 /// Files beside `providers/` that make HTTP calls.
-const HTTP_EXCEPTIONS: &[(&str, &str)] = &[("api/src/auth/jwks.rs", "fetches the published keys of token issuers")];
+const HTTP_EXCEPTIONS: &[(&str, &str)] = &[
+    ("api/src/auth/jwks.rs", "fetches the published keys of token issuers"),
+    ("api/src/cli/sandbox/remote.rs", "sends commands to a sandbox, which is no accounting system"),
+];
 
 #[test]
 fn only_providers_call_out() {
@@ -316,7 +319,8 @@ fn every_dependency_is_used() {
 }
 
 /// The statements of the behaviour page that this much of the system satisfies, from first to last.
-const STATEMENTS: &[(u32, u32)] = &[(1, 10), (12, 20), (22, 22), (25, 30), (32, 33), (36, 42), (120, 121), (124, 126)];
+const STATEMENTS: &[(u32, u32)] =
+    &[(1, 20), (22, 22), (25, 30), (32, 33), (36, 42), (76, 76), (120, 122), (124, 126), (128, 128)];
 
 #[test]
 fn every_statement_has_a_test() {

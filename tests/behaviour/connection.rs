@@ -1,4 +1,4 @@
-//! Connections: consent, refresh, expiry, reconnect, disconnect (statements 1 to 10).
+//! Connections: consent, reconnect, disconnect (statements 1 to 10; what holds for every provider is in `every_provider`).
 
 use std::time::Duration;
 
@@ -21,9 +21,6 @@ use stockbridge_tests::{
 
 on_both_databases!(
     s001_a_completed_consent_is_active_and_shows_the_company,
-    s002_an_access_token_about_to_expire_is_refreshed_by_itself,
-    s002_an_access_token_refused_early_is_refreshed_by_itself,
-    s003_a_refused_refresh_token_expires_the_connection,
     s004_reconnecting_changes_tokens_and_nothing_else,
     s005_reconnecting_as_another_company_is_refused,
     s006_disconnect_and_connect_shows_the_right_company,
@@ -33,12 +30,7 @@ on_both_databases!(
     s007_a_state_of_eleven_minutes_stores_nothing,
     s007_a_state_of_somebody_else_stores_nothing,
     a_refused_consent_stores_nothing,
-    s008_two_calls_with_an_expired_token_refresh_once,
-    s008_two_gateways_with_an_expired_token_refresh_once,
     s009_no_token_is_stored_in_clear,
-    s010_an_outage_during_refresh_degrades_and_does_not_expire,
-    a_consent_for_several_companies_waits_for_the_choice,
-    a_chosen_company_that_was_connected_before_is_the_same_integration,
 );
 
 const INTEGRATION: &str = "id provider { id name configured } status connectedBy company { externalId name country \
@@ -77,65 +69,6 @@ async fn s001_a_completed_consent_is_active_and_shows_the_company(database: Test
     assert_eq!(integration(&owner, &id, INTEGRATION).await?, expected);
     // Usable at once.
     assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
-    Ok(())
-}
-
-async fn s002_an_access_token_about_to_expire_is_refreshed_by_itself(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    // Shorter than the margin in which a token is not used any more.
-    world.sandbox.access_token_seconds(30).await?;
-    let id = connect(&owner, WORKSHOP).await?;
-    world.sandbox.access_token_seconds(3600).await?;
-    world.sandbox.forget_calls().await?;
-    let (before, _) = world.stored_tokens(&id).await?;
-    assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
-    assert_eq!(world.sandbox.calls_of("token refresh_token").await?, 1);
-    let (after, _) = world.stored_tokens(&id).await?;
-    assert_eq!(after.version, before.version + 1);
-    assert_eq!(
-        integration(&owner, &id, "status health { state }").await?,
-        json!({
-            "status": "ACTIVE", "health": {"state": "HEALTHY"},
-        })
-    );
-    Ok(())
-}
-
-async fn s002_an_access_token_refused_early_is_refreshed_by_itself(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    let id = connect(&owner, WORKSHOP).await?;
-    world.sandbox.expire_access_tokens(WORKSHOP).await?;
-    world.sandbox.forget_calls().await?;
-    assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
-    assert_eq!(world.sandbox.calls_of("token refresh_token").await?, 1);
-    Ok(())
-}
-
-async fn s003_a_refused_refresh_token_expires_the_connection(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    let id = connect(&owner, WORKSHOP).await?;
-    world.sandbox.revoke_consent(WORKSHOP).await?;
-    let run = ended(&owner, &start_sync(&owner, &id).await?).await?;
-    assert_eq!(run["state"], "FAILED");
-    assert_eq!(run["error"]["code"], "CONNECTION_EXPIRED");
-    let message = run["error"]["message"].as_str().unwrap();
-    assert!(message.starts_with("Connection expired"), "{message}");
-    let state = integration(&owner, &id, "status health { state help }").await?;
-    assert_eq!((&state["status"], &state["health"]["state"]), (&json!("EXPIRED"), &json!("EXPIRED")));
-    assert!(state["health"]["help"].as_str().unwrap().contains("Reconnect"), "{state}");
-    // And it blocks the next one without asking the provider again.
-    world.sandbox.forget_calls().await?;
-    let refusal = owner.refusal("syncItems", json!({"integrationId": id})).await?;
-    assert_eq!(
-        (&refusal["code"], &refusal["path"]),
-        (&json!("CONNECTION_EXPIRED"), &json!(["input", "integrationId"]))
-    );
-    assert!(refusal["message"].as_str().unwrap().starts_with("Connection expired"), "{refusal}");
-    assert_eq!(owner.data("{ syncRuns { totalCount } }", Value::Null).await?["syncRuns"]["totalCount"], 1);
-    assert!(world.sandbox.calls().await?.is_empty());
     Ok(())
 }
 
@@ -341,36 +274,6 @@ async fn a_refused_consent_stores_nothing(database: TestDatabase) -> Outcome {
     Ok(())
 }
 
-async fn s008_two_calls_with_an_expired_token_refresh_once(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    let id = connect(&owner, WORKSHOP).await?;
-    world.sandbox.expire_access_tokens(WORKSHOP).await?;
-    world.sandbox.forget_calls().await?;
-    let refresh = || owner.mutate("refreshAccounts", json!({"integrationId": id}), "count");
-    let (one, other) = tokio::join!(refresh(), refresh());
-    assert_eq!((one?["count"].clone(), other?["count"].clone()), (json!(69), json!(69)));
-    assert_eq!(world.sandbox.calls_of("token refresh_token").await?, 1);
-    Ok(())
-}
-
-async fn s008_two_gateways_with_an_expired_token_refresh_once(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let other = world.another_gateway(true).await?;
-    let (owner, elsewhere) = (world.owner(), other.owner());
-    let id = connect(&owner, WORKSHOP).await?;
-    world.sandbox.expire_access_tokens(WORKSHOP).await?;
-    world.sandbox.forget_calls().await?;
-    let input = json!({"integrationId": id});
-    let (one, two) = tokio::join!(
-        owner.mutate("refreshAccounts", input.clone(), "count"),
-        elsewhere.mutate("refreshAccounts", input.clone(), "count"),
-    );
-    assert_eq!((one?["count"].clone(), two?["count"].clone()), (json!(69), json!(69)));
-    assert_eq!(world.sandbox.calls_of("token refresh_token").await?, 1);
-    Ok(())
-}
-
 /// All that the database holds, as bytes.
 async fn everything_stored(world: &World, database: &TestDatabase) -> anyhow::Result<Vec<u8>> {
     let connection = world.app.db.connection();
@@ -413,81 +316,5 @@ async fn s009_no_token_is_stored_in_clear(database: TestDatabase) -> Outcome {
     for secret in [&first.access, &first.refresh, &second.access, &second.refresh, &client_secret] {
         assert!(!holds(secret.expose_secret()), "a secret is stored in clear");
     }
-    Ok(())
-}
-
-async fn s010_an_outage_during_refresh_degrades_and_does_not_expire(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    let id = connect(&owner, WORKSHOP).await?;
-    let before = world.stored_tokens(&id).await?.0;
-    world.sandbox.expire_access_tokens(WORKSHOP).await?;
-    world.sandbox.forget_calls().await?;
-    world.sandbox.fail("token refresh_token", 0, None, json!({"kind": "status", "status": 503})).await?;
-    let refusal = owner.refusal("refreshAccounts", json!({"integrationId": id})).await?;
-    assert_eq!(refusal["code"], "PROVIDER_UNAVAILABLE");
-    assert_eq!(world.sandbox.calls_of("token refresh_token").await?, 4, "it was tried again before giving up");
-    let state = integration(&owner, &id, "status health { state reason }").await?;
-    assert_eq!((&state["status"], &state["health"]["state"]), (&json!("ACTIVE"), &json!("DEGRADED")));
-    assert!(state["health"]["reason"].is_string(), "{state}");
-    let run = ended(&owner, &start_sync(&owner, &id).await?).await?;
-    assert_eq!((&run["state"], &run["error"]["code"]), (&json!("FAILED"), &json!("PROVIDER_UNAVAILABLE")));
-    let now = world.stored_tokens(&id).await?.0;
-    assert_eq!((now.version, now.sealed), (before.version, before.sealed), "the tokens are kept");
-
-    world.sandbox.heal().await?;
-    assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
-    let state = integration(&owner, &id, "status health { state reason }").await?;
-    assert_eq!(state, json!({"status": "ACTIVE", "health": {"state": "HEALTHY", "reason": null}}));
-    Ok(())
-}
-
-async fn a_consent_for_several_companies_waits_for_the_choice(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    world.gate.consents_cover(&[(BAKERY, BAKERY_NAME), (WORKSHOP, WORKSHOP_NAME)]);
-    let id = connect(&owner, WORKSHOP).await?;
-    let pending = json!({
-        "status": "PENDING", "company": null,
-        "companyChoices": [
-            {"externalId": BAKERY, "name": BAKERY_NAME}, {"externalId": WORKSHOP, "name": WORKSHOP_NAME},
-        ],
-    });
-    let selection = "status company { name } companyChoices { externalId name }";
-    assert_eq!(integration(&owner, &id, selection).await?, pending);
-    assert_eq!(owner.refusal("syncItems", json!({"integrationId": id})).await?["code"], "INVALID_STATE");
-    assert_eq!(owner.refusal("reconnectIntegration", json!({"integrationId": id})).await?["code"], "INVALID_STATE");
-    let foreign = json!({"integrationId": id, "companyExternalId": "123"});
-    let refusal = owner.refusal("selectCompany", foreign).await?;
-    assert_eq!((&refusal["code"], &refusal["path"]), (&json!("VALIDATION"), &json!(["input", "companyExternalId"])));
-    assert_eq!(integration(&owner, &id, selection).await?, pending);
-
-    let choice = json!({"integrationId": id, "companyExternalId": WORKSHOP});
-    let chosen = owner
-        .mutate("selectCompany", choice.clone(), "integration { id status company { name } companyChoices { name } }")
-        .await?;
-    assert_eq!(
-        chosen["integration"],
-        json!({"id": id, "status": "ACTIVE", "company": {"name": WORKSHOP_NAME}, "companyChoices": []}),
-    );
-    assert_eq!(owner.refusal("selectCompany", choice).await?["code"], "INVALID_STATE");
-    assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
-    Ok(())
-}
-
-async fn a_chosen_company_that_was_connected_before_is_the_same_integration(database: TestDatabase) -> Outcome {
-    let world = World::start(&database).await?;
-    let owner = world.owner();
-    let before = connect(&owner, WORKSHOP).await?;
-    owner.mutate("disconnectIntegration", json!({"integrationId": before}), "revoked").await?;
-    world.gate.consents_cover(&[(BAKERY, BAKERY_NAME), (WORKSHOP, WORKSHOP_NAME)]);
-    let pending = connect(&owner, WORKSHOP).await?;
-    assert_ne!(pending, before);
-    let choice = json!({"integrationId": pending, "companyExternalId": WORKSHOP});
-    let chosen = owner.mutate("selectCompany", choice, "integration { id status }").await?;
-    assert_eq!(chosen["integration"], json!({"id": before, "status": "ACTIVE"}));
-    let all = json!([{"id": before, "status": "ACTIVE", "company": {"name": WORKSHOP_NAME}}]);
-    assert_eq!(integrations(&owner).await?, all);
-    assert_eq!(sync(&owner, &before).await?["state"], "SUCCEEDED");
     Ok(())
 }

@@ -8,6 +8,8 @@
 mod call_log;
 mod connection;
 mod database;
+mod every_log;
+mod every_provider;
 mod import;
 mod input;
 mod item_sync;

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Runs unmodified third-party clients against the QuickBooks sandbox.
+# Runs unmodified third-party clients against the sandboxes: one folder for each provider, named by its id.
 #
-# SANDBOX_URL, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET: a sandbox that is already running; or else
-# SANDBOX_COMMAND: what starts one and prints one line of JSON with url, clientId and clientSecret.
-# Without either, STOCKBRIDGE_BIN or the built program.
+# CLIENTS_OF: one provider's id; all folders if not given. Its sandbox is started with
+# SANDBOX_COMMAND: prints one line of JSON with url, clientId and clientSecret; `--provider ID` is appended. Without it,
+# STOCKBRIDGE_BIN or the built program. With CLIENTS_OF, a sandbox that is already running may be named instead:
+# SANDBOX_URL, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET.
 # Further arguments go to pytest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,34 +21,55 @@ fi
 
 started=""
 work=$(mktemp -d)
-finish() {
+stop() {
     if [ -n "$started" ]; then kill "$started" 2>/dev/null || true; wait "$started" 2>/dev/null || true; fi
-    rm -rf "$work"
+    started=""
 }
+finish() { stop; rm -rf "$work"; }
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-if [ -z "${SANDBOX_URL:-}" ]; then
+field() { "$venv/bin/python" -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())[sys.argv[2]])' "$said" "$1"; }
+
+start() { # provider
+    said=$work/$1.json
     command=${SANDBOX_COMMAND:-}
     if [ -z "$command" ]; then
         program=${STOCKBRIDGE_BIN:-${CARGO_TARGET_DIR:-$root/target}/debug/stockbridge}
         [ -x "$program" ] || { say "$program is missing; build it with: make build"; exit 2; }
         command="$program sandbox --no-throttle --json"
     fi
-    $command >"$work/sandbox.json" &
+    $command --provider "$1" >"$said" &
     started=$!
     tries=0
-    until [ -s "$work/sandbox.json" ]; do
+    until [ -s "$said" ]; do
         tries=$((tries + 1))
-        kill -0 "$started" 2>/dev/null || { say "the sandbox did not start: $command"; exit 2; }
-        [ "$tries" -lt 300 ] || { say "the sandbox said nothing for 30 seconds: $command"; exit 2; }
+        kill -0 "$started" 2>/dev/null || { say "the sandbox did not start: $command --provider $1"; exit 2; }
+        [ "$tries" -lt 300 ] || { say "the sandbox said nothing for 30 seconds: $command --provider $1"; exit 2; }
         sleep 0.1
     done
-    field() { "$venv/bin/python" -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())[sys.argv[2]])' "$work/sandbox.json" "$1"; }
     SANDBOX_URL=$(field url)
     SANDBOX_CLIENT_ID=$(field clientId)
     SANDBOX_CLIENT_SECRET=$(field clientSecret)
+}
+
+run() { # provider; for pytest…
+    provider=$1
+    shift
+    running=${SANDBOX_URL:-}
+    [ -n "$running" ] || start "$provider"
+    export SANDBOX_URL SANDBOX_CLIENT_ID SANDBOX_CLIENT_SECRET
+    say "$provider"
+    # 5: none of the chosen tests is this provider's.
+    (cd "$here/$provider" && "$venv/bin/python" -m pytest -p no:cacheprovider "$@") || [ $? = 5 ] || failed=1
+    if [ -z "$running" ]; then stop; unset SANDBOX_URL; fi
+}
+
+failed=0
+if [ -n "${CLIENTS_OF:-}" ]; then
+    run "$CLIENTS_OF" "$@"
+else
+    [ -z "${SANDBOX_URL:-}" ] || { say "whose sandbox is at $SANDBOX_URL? name it: CLIENTS_OF=…"; exit 2; }
+    for folder in "$here"/*/conftest.py; do run "$(basename "$(dirname "$folder")")" "$@"; done
 fi
-export SANDBOX_URL SANDBOX_CLIENT_ID SANDBOX_CLIENT_SECRET
-cd "$here"
-"$venv/bin/python" -m pytest -p no:cacheprovider "$@"
+exit "$failed"

@@ -2,13 +2,17 @@
 //!
 //! Rule: everything else goes straight to the provider behind it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
 use providers::{
     Capability, Provider, ProviderError, Session,
     model::{
-        Collection, CompanyChoice, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier,
+        AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
+        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
+        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        WebhookRequest,
     },
     provider::{AuthorizationRequest, Callback, Grant, TokenSet},
     session::CallObserver,
@@ -22,23 +26,11 @@ use url::Url;
 pub struct Gate {
     permits: Semaphore,
     waiting: watch::Sender<usize>,
-    covers: Mutex<Covers>,
-}
-
-/// What consents cover, where they are to cover several companies.
-#[derive(Debug, Default)]
-struct Covers {
-    companies: Vec<CompanyChoice>,
-    agreed: Option<String>,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self {
-            permits: Semaphore::new(Semaphore::MAX_PERMITS),
-            waiting: watch::Sender::new(0),
-            covers: Mutex::default(),
-        }
+        Self { permits: Semaphore::new(Semaphore::MAX_PERMITS), waiting: watch::Sender::new(0) }
     }
 }
 
@@ -66,17 +58,6 @@ impl Gate {
             .await
             .expect("a page reaches the gate")
             .expect("the gate is there");
-    }
-
-    /// From now on consents cover these companies, and the callback does not say for which one the person agreed.
-    pub fn consents_cover(&self, companies: &[(&str, &str)]) {
-        let choice =
-            |(id, name): &(&str, &str)| CompanyChoice { external_id: (*id).to_owned(), name: Some((*name).to_owned()) };
-        self.covers().companies = companies.iter().map(choice).collect();
-    }
-
-    fn covers(&self) -> std::sync::MutexGuard<'_, Covers> {
-        self.covers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn pass(&self) {
@@ -125,12 +106,7 @@ impl Provider for Gated {
     }
 
     fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
-        let mut parsed = self.inner.parse_callback(callback)?;
-        let mut covers = self.gate.covers();
-        if !covers.companies.is_empty() {
-            covers.agreed = parsed.company.take();
-        }
-        Ok(parsed)
+        self.inner.parse_callback(callback)
     }
 
     async fn exchange_code(
@@ -139,16 +115,7 @@ impl Provider for Gated {
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
     ) -> Result<Grant, ProviderError> {
-        let (companies, agreed) = {
-            let covers = self.gate.covers();
-            (covers.companies.clone(), covers.agreed.clone())
-        };
-        if companies.is_empty() {
-            return self.inner.exchange_code(callback, redirect_uri, observer).await;
-        }
-        let callback = Callback { company: agreed, ..callback.clone() };
-        let grant = self.inner.exchange_code(&callback, redirect_uri, observer).await?;
-        Ok(Grant { companies, ..grant })
+        self.inner.exchange_code(callback, redirect_uri, observer).await
     }
 
     async fn refresh(&self, token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<TokenSet, ProviderError> {
@@ -188,5 +155,99 @@ impl Provider for Gated {
 
     async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError> {
         self.inner.suppliers(session, cursor).await
+    }
+
+    async fn configured_company(&self, observer: Arc<dyn CallObserver>) -> Result<CompanyChoice, ProviderError> {
+        self.inner.configured_company(observer).await
+    }
+
+    async fn open_sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        resume: Option<&PageCursor>,
+    ) -> Result<Listing, ProviderError> {
+        self.inner.open_sales(session, window, resume).await
+    }
+
+    async fn sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        cursor: &PageCursor,
+    ) -> Result<Page<RemoteSale>, ProviderError> {
+        self.inner.sales(session, window, cursor).await
+    }
+
+    async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
+        self.inner.sale(session, sale).await
+    }
+
+    fn changes_since(&self, moment: DateTime<Utc>) -> Result<ChangeCursor, ProviderError> {
+        self.inner.changes_since(moment)
+    }
+
+    async fn changes(
+        &self,
+        session: &Session,
+        since: &ChangeCursor,
+        kinds: &[RecordKind],
+    ) -> Result<ChangeSet, ProviderError> {
+        self.inner.changes(session, since, kinds).await
+    }
+
+    async fn post_adjustment(
+        &self,
+        session: &Session,
+        draft: &AdjustmentDraft,
+    ) -> Result<PostedDocument, ProviderError> {
+        self.inner.post_adjustment(session, draft).await
+    }
+
+    async fn post_journal(&self, session: &Session, draft: &JournalDraft) -> Result<PostedDocument, ProviderError> {
+        self.inner.post_journal(session, draft).await
+    }
+
+    async fn find_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        reference: &str,
+        date: NaiveDate,
+    ) -> Result<Vec<PostedDocument>, ProviderError> {
+        self.inner.find_posted(session, kind, reference, date).await
+    }
+
+    async fn read_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        external_id: &str,
+    ) -> Result<PostedDocument, ProviderError> {
+        self.inner.read_posted(session, kind, external_id).await
+    }
+
+    async fn account_balances(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<AccountBalance>, ProviderError> {
+        self.inner.account_balances(session, as_of).await
+    }
+
+    async fn item_valuation(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<ItemValuation>, ProviderError> {
+        self.inner.item_valuation(session, as_of).await
+    }
+
+    fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {
+        self.inner.webhook(request)
+    }
+
+    fn document_url(&self, company: &str, record: &RecordRef) -> Option<Url> {
+        self.inner.document_url(company, record)
     }
 }

@@ -7,6 +7,7 @@
 pub mod client;
 pub mod consent;
 pub mod database;
+pub mod every;
 pub mod gate;
 pub mod postgres;
 pub mod program;
@@ -45,4 +46,34 @@ macro_rules! on_both_databases {
             }
         )+
     };
+}
+
+/// Makes two tests of every scenario named, as [`on_both_databases`], each of which runs it with every registered
+/// provider that `if` lets through (all, if there is none).
+///
+/// A scenario is an `async fn(TestDatabase, &'static ProviderEntry) -> Outcome` beside this.
+#[macro_export]
+macro_rules! with_every_provider {
+    ($($scenario:ident $(if $applies:expr)?),+ $(,)?) => {
+        $(
+            mod $scenario {
+                #[allow(unused_imports, reason = "conditions stand beside the scenarios")]
+                use super::*;
+
+                const APPLIES: $crate::every::Applies = $crate::with_every_provider!(@applies $($applies)?);
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite() {
+                    $crate::every::run($crate::Store::Sqlite, APPLIES, super::$scenario).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres() {
+                    $crate::every::run($crate::Store::Postgres, APPLIES, super::$scenario).await;
+                }
+            }
+        )+
+    };
+    (@applies) => { |_| true };
+    (@applies $applies:expr) => { $applies };
 }

@@ -1,17 +1,24 @@
 //! The accounting system of the tests: its sandbox, and what a test does behind the gateway's back.
 //!
-//! Rule: through its real HTTP endpoints, as any other program would.
+//! Rule: through its real HTTP endpoints, as any other program would, or by the neutral hand. Scenarios of every provider
+//! use what fits every provider; the commands that name a realm or an entity are for the tests of one.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use providers::{
     Provider, quickbooks,
-    sandbox::{RunningSandbox, SandboxOptions},
+    registry::ProviderEntry,
+    sandbox::{
+        FaultReach, FaultTarget, Fixture, RunningSandbox, SandboxAct, SandboxControl, SandboxFault, SandboxOptions,
+        Trouble,
+    },
     settings::{ProviderSettings, TransportSettings},
 };
 use reqwest::Client;
 use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::Url;
 
 /// A workshop: 62 items of all types on one page, a full chart of accounts.
 pub const WORKSHOP: &str = "9341453920441001";
@@ -22,21 +29,47 @@ pub const BAKERY: &str = "9341453920441002";
 /// Its name.
 pub const BAKERY_NAME: &str = "Harbor Light Bakery";
 
-/// A running sandbox.
+/// What stands in for an accounting system: a provider's sandbox, or a folder where it has no service.
 #[derive(Debug)]
 pub struct Sandbox {
-    running: RunningSandbox,
+    /// Whose it is.
+    pub entry: &'static ProviderEntry,
+    service: Service,
     http: Client,
 }
 
+#[derive(Debug)]
+enum Service {
+    Running(RunningSandbox),
+    Folder { fixture: Fixture, _folder: TempDir },
+}
+
 impl Sandbox {
-    /// Starts one without rate limits, with so many generated items in the workshop.
+    /// Starts the workshop's without rate limits, with so many generated items in it.
     ///
     /// # Errors
     /// When it does not start.
     pub async fn start(items: u32) -> Result<Self> {
-        let options = SandboxOptions { extra_items: items, throttle: false, ..SandboxOptions::default() };
-        Ok(Self { running: quickbooks::sandbox::start(options).await?, http: Client::new() })
+        Self::of(&quickbooks::ENTRY, items).await
+    }
+
+    /// Starts a provider's, without rate limits, with so many generated items in its first company.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn of(entry: &'static ProviderEntry, items: u32) -> Result<Self> {
+        let service = match (entry.sandbox, entry.fixture) {
+            (Some(start), _) => {
+                let options = SandboxOptions { extra_items: items, throttle: false, ..SandboxOptions::default() };
+                Service::Running(start(options).await?)
+            }
+            (None, Some(set_up)) => {
+                let folder = tempfile::tempdir()?;
+                Service::Folder { fixture: set_up(folder.path())?, _folder: folder }
+            }
+            (None, None) => bail!("{} has neither sandbox nor fixture", entry.id),
+        };
+        Ok(Self { entry, service, http: Client::new() })
     }
 
     /// The provider that talks to it, with pauses that let a test end soon.
@@ -46,13 +79,60 @@ impl Sandbox {
     pub fn provider(&self, answer_within: Option<Duration>) -> Result<Arc<dyn Provider>> {
         let mut transport = quick();
         transport.timeout = answer_within.unwrap_or(transport.timeout);
-        let settings = ProviderSettings { transport, ..self.running.provider_settings() };
-        Ok((quickbooks::ENTRY.build)(&settings)?)
+        Ok((self.entry.build)(&ProviderSettings { transport, ..self.settings() })?)
     }
 
     /// As the gateway's configuration names it.
     pub fn settings(&self) -> ProviderSettings {
-        self.running.provider_settings()
+        match &self.service {
+            Service::Running(running) => running.provider_settings(),
+            Service::Folder { fixture, .. } => fixture.settings.clone(),
+        }
+    }
+
+    /// The neutral hand on it.
+    pub fn hand(&self) -> &dyn SandboxControl {
+        match &self.service {
+            Service::Running(running) => running.control.as_ref(),
+            Service::Folder { fixture, .. } => fixture.control.as_ref(),
+        }
+    }
+
+    /// The company that neutral tests use, and its name.
+    pub fn company(&self) -> (String, String) {
+        let first = self.hand().companies().swap_remove(0);
+        (first.external_id, first.name.unwrap_or_default())
+    }
+
+    /// Acts as a person in that company.
+    ///
+    /// # Errors
+    /// When its rules forbid it.
+    pub async fn act(&self, act: SandboxAct) -> Result<String> {
+        Ok(self.hand().act(&self.company().0, act).await?)
+    }
+
+    /// Breaks the next calls.
+    ///
+    /// # Errors
+    /// When it cannot break that way.
+    pub async fn break_next(&self, calls: u32, target: FaultTarget, trouble: Trouble) -> Result<()> {
+        Ok(self.hand().inject(SandboxFault { trouble, target, reach: FaultReach::Next(calls) }).await?)
+    }
+
+    /// How often tokens were refreshed since the last [`Sandbox::forget_calls`].
+    ///
+    /// # Errors
+    /// When the sandbox is gone.
+    pub async fn refreshes(&self) -> Result<u64> {
+        self.calls_of("token refresh_token").await
+    }
+
+    fn address(&self, path: &str) -> Result<Url> {
+        match &self.service {
+            Service::Running(running) => Ok(running.url.join(path)?),
+            Service::Folder { .. } => bail!("{} has no service to send a command to", self.entry.id),
+        }
     }
 
     /// Obeys a command of the control endpoint; its result.
@@ -60,7 +140,7 @@ impl Sandbox {
     /// # Errors
     /// When it is refused.
     pub async fn control(&self, command: Value) -> Result<Value> {
-        let response = self.http.post(self.running.url.join("sandbox/control")?).json(&command).send().await?;
+        let response = self.http.post(self.address("sandbox/control")?).json(&command).send().await?;
         let (status, body) = (response.status(), response.json::<Value>().await?);
         ensure!(status.is_success(), "{command}: {body}");
         Ok(body["results"][0].clone())
@@ -116,7 +196,7 @@ impl Sandbox {
     /// # Errors
     /// When the sandbox is gone.
     pub async fn calls(&self) -> Result<BTreeMap<String, u64>> {
-        let body: Value = self.http.get(self.running.url.join("sandbox/control/calls")?).send().await?.json().await?;
+        let body: Value = self.http.get(self.address("sandbox/control/calls")?).send().await?.json().await?;
         Ok(serde_json::from_value(body["calls"].clone())?)
     }
 
@@ -167,7 +247,8 @@ pub fn quick() -> TransportSettings {
     TransportSettings {
         timeout: Duration::from_secs(30),
         backoff_base: Duration::from_millis(2),
-        backoff_max: Duration::from_millis(50),
+        // Long enough for what the service advises.
+        backoff_max: Duration::from_secs(2),
         rate_limited_pause: Duration::from_millis(10),
         requests_per_second: Some(1_000),
         ..TransportSettings::default()

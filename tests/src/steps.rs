@@ -5,11 +5,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use providers::capability::Authorization;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    PATIENCE,
+    PATIENCE, World,
     client::Client,
     consent::{self, Decision, Landed},
 };
@@ -25,7 +26,15 @@ pub const RUN: &str = "id kind state trigger requestedBy phase done total resume
 /// # Errors
 /// When it is refused.
 pub async fn begin_connect(client: &Client) -> Result<Url> {
-    let input = json!({"providerId": "quickbooks", "returnTo": "/console/integrations"});
+    begin_connect_to(client, "quickbooks").await
+}
+
+/// Begins a consent at a provider; the link to send the user to.
+///
+/// # Errors
+/// When it is refused.
+pub async fn begin_connect_to(client: &Client, provider: &str) -> Result<Url> {
+    let input = json!({"providerId": provider, "returnTo": "/console/integrations"});
     let payload = client.mutate("connectIntegration", input, "authorizationUrl").await?;
     Ok(Url::parse(payload["authorizationUrl"].as_str().context("no link")?)?)
 }
@@ -47,6 +56,39 @@ pub async fn begin_reconnect(client: &Client, integration: &str) -> Result<Url> 
 pub async fn connect(client: &Client, realm: &str) -> Result<String> {
     let link = begin_connect(client).await?;
     connected(&agree(&link, realm).await?)
+}
+
+/// Connects the first company of whatever provider there is, as a person does; the integration's id.
+///
+/// # Errors
+/// When it does not end connected.
+pub async fn connect_first(world: &World, client: &Client) -> Result<String> {
+    let entry = world.sandbox.entry;
+    match entry.capability.authorization {
+        Authorization::Consent => connect_for(world, client, &[world.sandbox.company().0]).await,
+        Authorization::Configured => {
+            let input = json!({"providerId": entry.id});
+            let payload = client.mutate("connectIntegration", input, "integration { id }").await?;
+            Ok(payload["integration"]["id"].as_str().context("nothing is connected")?.to_owned())
+        }
+    }
+}
+
+/// Connects with a consent for these companies, as a person does; the integration's id.
+///
+/// # Errors
+/// When it does not end connected.
+pub async fn connect_for(world: &World, client: &Client, companies: &[String]) -> Result<String> {
+    let link = begin_connect_to(client, world.sandbox.entry.id).await?;
+    connected(&agree_for(world, &link, companies).await?)
+}
+
+/// Agrees to a consent for these companies and comes back.
+///
+/// # Errors
+/// When the provider's page refuses.
+pub async fn agree_for(world: &World, link: &Url, companies: &[String]) -> Result<Landed> {
+    consent::come_back(&world.sandbox.hand().consent(link, companies).await?).await
 }
 
 /// Agrees to a consent and comes back.

@@ -24,7 +24,7 @@ use domain::{
     sync::{RunBody, Runner, SyncTiming},
 };
 use entity::{BusinessId, IntegrationId, Role, SyncKind, TypedId, integration_token};
-use providers::clock::SystemClock;
+use providers::{clock::SystemClock, registry::ProviderEntry};
 use sea_orm::EntityTrait;
 use stockbridge::{
     app::{App, AppOptions},
@@ -50,6 +50,8 @@ pub const TOKEN_SECRET: &str = "a secret that only the tests know, long enough";
 /// What differs from an ordinary installation.
 #[derive(Debug, Default)]
 pub struct Options {
+    /// Whose accounting system it is; the workshop's if none.
+    pub provider: Option<&'static ProviderEntry>,
     /// Generated items in the workshop.
     pub items: u32,
     /// The clock to hold; the system's if none.
@@ -91,12 +93,24 @@ impl World {
         Self::with(database, Options::default()).await
     }
 
+    /// An ordinary installation with a provider's accounting system.
+    ///
+    /// # Errors
+    /// When a part does not start.
+    pub async fn of(database: &TestDatabase, provider: &'static ProviderEntry) -> Result<Self> {
+        Self::with(database, Options { provider: Some(provider), ..Options::default() }).await
+    }
+
     /// An installation that differs.
     ///
     /// # Errors
     /// When a part does not start.
     pub async fn with(database: &TestDatabase, options: Options) -> Result<Self> {
-        let sandbox = Arc::new(Sandbox::start(options.items).await?);
+        let sandbox = match options.provider {
+            Some(entry) => Sandbox::of(entry, options.items).await?,
+            None => Sandbox::start(options.items).await?,
+        };
+        let sandbox = Arc::new(sandbox);
         let world = Self::over(database, sandbox, options).await?;
         world.make_business(world.business, "Cedar & Steel").await?;
         Ok(world)

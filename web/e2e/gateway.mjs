@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 const READY_WITHIN = 60_000;
 
-/** `items`: generated items in the sandbox beside the sample company's own, so that a sync takes several steps. */
+/** `items`: generated items in each sandbox beside the sample company's own, so that a sync takes several steps. */
 export async function startGateway({ items = 0 } = {}) {
   const binary = process.env.STOCKBRIDGE_BIN;
   if (!binary) throw new Error('Set STOCKBRIDGE_BIN to the stockbridge binary to test.');
@@ -21,7 +21,8 @@ export async function startGateway({ items = 0 } = {}) {
   const tokens = Object.fromEntries(Object.entries(told.tokens).map(([role, token]) => [role.toLowerCase(), token]));
   return {
     origin,
-    sandboxOrigin: new URL(told.sandboxUrl).origin,
+    sandboxes: told.sandboxes,
+    sandboxOrigins: told.sandboxes.map((sandbox) => new URL(sandbox.url).origin),
     tokens,
     consoleUrl: told.consoleUrl,
     graphiqlUrl: told.graphiqlUrl,

@@ -46,7 +46,7 @@ export async function countShown({ t }, name) {
 /** The page was made of files from the gateway alone. */
 export function assertOffline({ asked }, gateway) {
   const foreign = [...asked].filter(
-    (origin) => origin.startsWith('http') && ![gateway.origin, gateway.sandboxOrigin].includes(origin),
+    (origin) => origin.startsWith('http') && ![gateway.origin, ...gateway.sandboxOrigins].includes(origin),
   );
   assert.deepEqual(foreign, []);
 }

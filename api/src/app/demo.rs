@@ -1,8 +1,9 @@
-//! The demo: a sandbox, keys, a database and a gateway in one process.
+//! The demo: a sandbox of every accounting system, keys, a database and a gateway in one process.
 //!
 //! Rule: keys are made at random and kept in the data folder, readable by its owner alone.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -20,7 +21,7 @@ use domain::{
 use entity::{BusinessId, Role};
 use providers::{
     registry::ProviderEntry,
-    sandbox::{RunningSandbox, SandboxOptions, StartSandbox},
+    sandbox::{RunningSandbox, SandboxError, SandboxOptions, StartSandbox},
 };
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -44,12 +45,10 @@ pub struct Plan {
     pub listener: TcpListener,
     /// Where its data is kept.
     pub data_dir: PathBuf,
-    /// Generated items in the sandbox.
+    /// Generated items in each sandbox.
     pub extra_items: u32,
-    /// The accounting system.
-    pub provider: &'static ProviderEntry,
-    /// Starts its sandbox.
-    pub start: StartSandbox,
+    /// The accounting systems, each with what starts its sandbox.
+    pub sandboxes: Vec<(&'static ProviderEntry, StartSandbox)>,
 }
 
 /// A running demo.
@@ -61,8 +60,8 @@ pub struct Running {
     pub console_url: Url,
     /// The API.
     pub graphql_url: Url,
-    /// The sandbox's page.
-    pub sandbox_url: Url,
+    /// The accounting systems and their sandboxes, in the order people see them.
+    pub sandboxes: Vec<(&'static ProviderEntry, RunningSandbox)>,
     /// GraphiQL, signed in.
     pub graphiql_url: Url,
     /// A token per role, from the most to the least trusted.
@@ -70,7 +69,6 @@ pub struct Running {
     /// The business they are for.
     pub business: BusinessId,
     _lock: fs::File,
-    sandbox: RunningSandbox,
     gateway: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -78,10 +76,13 @@ impl Running {
     /// Waits until the process is told to stop, then ends in order.
     ///
     /// # Errors
-    /// When the gateway failed or the sandbox could not save its state.
+    /// When the gateway failed or a sandbox could not save its state.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let outcome = self.gateway.await.context("the gateway ended badly")?;
-        self.sandbox.stop().await?;
+        let mut outcome = self.gateway.await.context("the gateway ended badly")?;
+        for (entry, sandbox) in self.sandboxes {
+            let stopped = sandbox.stop().await.with_context(|| format!("sandbox of {}", entry.name));
+            outcome = outcome.and(stopped);
+        }
         outcome
     }
 }
@@ -92,23 +93,29 @@ struct Keys {
     business: Uuid,
     token_secret: String,
     vault_key: String,
-    /// Where the sandbox was, so that connections made before still lead to it.
+    /// Where the sandboxes were, by provider, so that links to their pages still lead there.
     #[serde(default)]
-    sandbox_port: u16,
+    sandbox_ports: BTreeMap<String, u16>,
 }
 
-/// Starts sandbox and gateway.
+/// Starts sandboxes and gateway.
 ///
 /// # Errors
 /// What could not be made or opened, with what to do.
 pub async fn start(plan: Plan) -> anyhow::Result<Running> {
     let (mut keys, lock) = (keys(&plan.data_dir)?, lock(&plan.data_dir)?);
-    let sandbox = start_sandbox(&plan, keys.sandbox_port).await?;
-    keys.sandbox_port = sandbox.address.port();
+    let mut sandboxes = Vec::new();
+    for (entry, start) in &plan.sandboxes {
+        let port = keys.sandbox_ports.get(entry.id).copied().unwrap_or_default();
+        let sandbox = start_sandbox(&plan, *start, port).await;
+        let sandbox = sandbox.with_context(|| format!("the sandbox of {} cannot be started", entry.name))?;
+        keys.sandbox_ports.insert(entry.id.to_owned(), sandbox.address.port());
+        sandboxes.push((*entry, sandbox));
+    }
     save(&plan.data_dir, &keys)?;
     let address = plan.listener.local_addr().context("the listener has no address")?;
-    let url = Url::parse(&format!("http://{address}/"))?;
-    let config = config(&plan, &keys, &sandbox, &url);
+    let config = config(&plan, &keys, &sandboxes);
+    let url = config.server.public_url(address).context("the gateway has no address")?;
     let business = BusinessId::from(keys.business);
     let tokens = tokens(&config, business)?;
     let db = super::open_database(&config).await?;
@@ -126,48 +133,44 @@ pub async fn start(plan: Plan) -> anyhow::Result<Running> {
         console_url: signed_in("console/")?,
         graphiql_url: signed_in("graphiql")?,
         graphql_url: url.join("graphql")?,
-        sandbox_url: sandbox.url.clone(),
-        url: url.clone(),
+        url,
         tokens,
         business,
+        sandboxes,
         _lock: lock,
-        sandbox,
         gateway: tokio::spawn(super::run(config, plan.listener, db, lifecycle)),
     })
 }
 
-/// Starts the sandbox where it was, or on a free port when that one is taken.
-async fn start_sandbox(plan: &Plan, port: u16) -> anyhow::Result<RunningSandbox> {
+/// Starts a sandbox where it was, or on a free port when that one is taken.
+async fn start_sandbox(plan: &Plan, start: StartSandbox, port: u16) -> Result<RunningSandbox, SandboxError> {
     let options = |port: u16| SandboxOptions {
         listen: ([127, 0, 0, 1], port).into(),
         directory: Some(plan.data_dir.join("sandbox")),
         extra_items: plan.extra_items,
         ..SandboxOptions::default()
     };
-    match (plan.start)(options(port)).await {
-        Err(providers::sandbox::SandboxError::Listen { .. }) if port != 0 => {
-            (plan.start)(options(0)).await.context("the sandbox cannot be started")
-        }
-        other => other.context("the sandbox cannot be started"),
+    match start(options(port)).await {
+        Err(SandboxError::Listen { .. }) if port != 0 => start(options(0)).await,
+        other => other,
     }
 }
 
-fn config(plan: &Plan, keys: &Keys, sandbox: &RunningSandbox, url: &Url) -> Config {
+fn config(plan: &Plan, keys: &Keys, sandboxes: &[(&'static ProviderEntry, RunningSandbox)]) -> Config {
     let mut config = Config::default();
     let file = plan.data_dir.join("stockbridge.db");
-    config.server.public_url = Some(url.clone());
     config.server.shutdown_seconds = Duration::from_secs(5).as_secs();
     config.database.url = SecretText::new(database::url_of(&file));
     config.database.migrate = true;
     config.auth.hs256_secret = Some(SecretText::new(keys.token_secret.clone()));
     config.vault.keys = vec![EncryptionKey { id: "demo".to_owned(), key: SecretText::new(keys.vault_key.clone()) }];
-    let client = ProviderClient {
+    let client = |sandbox: &RunningSandbox| ProviderClient {
         client_id: sandbox.client_id.clone(),
         client_secret: SecretText::from(sandbox.client_secret.clone()),
         endpoints: sandbox.endpoints.clone(),
         ..ProviderClient::default()
     };
-    config.providers.insert(plan.provider.id.to_owned(), client);
+    config.providers.extend(sandboxes.iter().map(|(entry, sandbox)| (entry.id.to_owned(), client(sandbox))));
     config
 }
 
@@ -223,7 +226,12 @@ fn keys(data_dir: &Path) -> anyhow::Result<Keys> {
             .with_context(|| format!("{} is damaged; delete the folder to begin anew", file.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let random = || STANDARD.encode(rand::random::<[u8; 32]>());
-            Ok(Keys { business: Uuid::now_v7(), token_secret: random(), vault_key: random(), sandbox_port: 0 })
+            Ok(Keys {
+                business: Uuid::now_v7(),
+                token_secret: random(),
+                vault_key: random(),
+                sandbox_ports: BTreeMap::new(),
+            })
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
     }

@@ -35,9 +35,9 @@ pub struct Cli {
 enum Command {
     /// Serve the API and work on syncs.
     Serve(serve::Serve),
-    /// Try everything: a gateway connected to a sandbox, with data of its own.
+    /// Try everything: a gateway beside a sandbox of each accounting system, with data of its own.
     Demo(demo::Demo),
-    /// Run a stand-in of an accounting system.
+    /// Run a stand-in of an accounting system, or send commands to one that runs.
     Sandbox(sandbox::Sandbox),
     /// Bring the database up to date; makes it if there is none.
     Migrate(migrate::Migrate),

@@ -17,7 +17,8 @@ section! {
         /// warning at start. `STOCKBRIDGE_SERVER__ALLOW_REMOTE`
         allow_remote: bool = false,
         /// The address under which users and providers reach the gateway; `http://` and the listening address if not
-        /// given. OAuth redirect addresses are built from it. `STOCKBRIDGE_SERVER__PUBLIC_URL`
+        /// given, as `localhost` on this machine. OAuth redirect addresses are built from it.
+        /// `STOCKBRIDGE_SERVER__PUBLIC_URL`
         public_url: Option<Url> = None,
         /// Origins beside the public one from which browsers may call the API and open subscriptions, for example a
         /// console served elsewhere. `STOCKBRIDGE_SERVER__ORIGINS`
@@ -47,8 +48,11 @@ impl Server {
         )
     }
 
-    /// The address under which the gateway is reached, `listening` being where it really listens.
+    /// The address under which the gateway is reached, `listening` being where it really listens. On this machine it is
+    /// `localhost`: some accounting systems take that as a redirect address and refuse `127.0.0.1`.
     pub fn public_url(&self, listening: SocketAddr) -> Option<Url> {
-        self.public_url.clone().or_else(|| Url::parse(&format!("http://{listening}/")).ok())
+        let here = listening.ip().is_loopback() || listening.ip().is_unspecified();
+        let host = if here { format!("localhost:{}", listening.port()) } else { listening.to_string() };
+        self.public_url.clone().or_else(|| Url::parse(&format!("http://{host}/")).ok())
     }
 }

@@ -9,6 +9,7 @@ mod health;
 mod limits;
 mod paging;
 mod process;
+mod sandbox;
 mod schema;
 mod server;
 mod sse;

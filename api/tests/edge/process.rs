@@ -6,13 +6,14 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use providers::registry::PROVIDERS;
 use serde_json::{Value, json};
 
 use super::server::answer;
 
 const SECRET: &str = "0123456789012345678901234567890123456789";
 
-fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String, String) {
+pub(super) fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stockbridge"));
     command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
     let Output { status, stdout, stderr } = command.output().unwrap();
@@ -105,13 +106,13 @@ fn the_doctor_says_what_to_do_and_fails_until_all_is_well() {
     );
 }
 
-fn client() -> reqwest::Client {
+pub(super) fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
 
 /// A running program, ended with the test.
-struct Running(Child);
+pub(super) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -122,14 +123,14 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(super) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stockbridge"));
         command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
     /// The first line of its standard output, which must be JSON.
-    fn announced(&mut self) -> Value {
+    pub(super) fn announced(&mut self) -> Value {
         let mut line = String::new();
         BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
@@ -150,7 +151,7 @@ impl Running {
 async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_left() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["demo", "--listen", "127.0.0.1:0", "--data-dir", "demo data", "--json", "--items", "3"];
-    let mut businesses = Vec::new();
+    let (mut businesses, mut places) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         let mut demo = Running::start(folder.path(), &arguments, &[]);
         let said = demo.announced();
@@ -166,7 +167,16 @@ async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_le
         let (status, body) = answer(request.json(&json!({"query": "{ __typename }"}))).await;
         assert_eq!((status, &body["data"]), (200, &json!({"__typename": "Query"})), "{body}");
         assert_eq!(client.get(format!("{home}health/ready")).send().await.unwrap().status().as_u16(), 200);
-        assert!(client.get(text("sandboxUrl")).send().await.unwrap().status().is_success());
+        // A sandbox of every accounting system that has one, the first one under its own name too.
+        let sandboxes = said["sandboxes"].as_array().unwrap();
+        let expected: Vec<_> = PROVIDERS.iter().filter(|entry| entry.sandbox.is_some()).collect();
+        assert_eq!(sandboxes.len(), expected.len(), "{said}");
+        for (sandbox, entry) in sandboxes.iter().zip(expected) {
+            assert_eq!((&sandbox["provider"], &sandbox["name"]), (&json!(entry.id), &json!(entry.name)));
+            assert!(client.get(sandbox["url"].as_str().unwrap()).send().await.unwrap().status().is_success());
+        }
+        assert_eq!(text("sandboxUrl"), sandboxes[0]["url"].as_str().unwrap());
+        places.push(said["sandboxes"].clone());
         assert_eq!(text("consoleUrl"), format!("{home}console/#token={}", token("OWNER")));
         assert_eq!(text("graphiqlUrl"), format!("{home}graphiql#token={}", token("OWNER")));
         businesses.push(text("businessId"));
@@ -175,6 +185,7 @@ async fn the_demo_says_where_it_is_answers_its_token_and_goes_on_where_it_was_le
         assert!(!err.contains(&token("OWNER")), "the token is in the log");
     }
     assert_eq!(businesses[0], businesses[1]);
+    assert_eq!(places[0], places[1]);
     let keys = std::fs::metadata(folder.path().join("demo data/keys.json")).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&keys.permissions()) & 0o777, 0o600);
 }

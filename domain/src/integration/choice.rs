@@ -100,10 +100,13 @@ impl Integrations {
         now.filter(|now| now.status == IntegrationStatus::Pending).ok_or_else(|| nothing_to_pick(seen).into())
     }
 
+    /// Its name is known from the consent; the rest is read afterwards.
     async fn adopt(&self, tx: &WriteTx, pending: Integration, company: &str) -> Result<Integration> {
+        let choice = company_choices(&pending).into_iter().find(|choice| choice.external_id == company);
         let chosen = Integration {
             status: IntegrationStatus::Active,
             company_external_id: Some(company.to_owned()),
+            company_name: choice.and_then(|choice| choice.name),
             company_choices: None,
             updated_at: self.ambient.now(),
             ..pending

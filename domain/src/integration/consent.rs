@@ -195,7 +195,10 @@ impl Integrations {
                 renewed
             }
             None => {
-                let fresh = fresh(self.ambient.id(), &state.business_id, &state.subject, provider, Some(company), now);
+                let mut fresh =
+                    fresh(self.ambient.id(), &state.business_id, &state.subject, provider, Some(company), now);
+                let covered = grant.companies.iter().find(|covered| covered.external_id == company);
+                fresh.company_name = covered.and_then(|covered| covered.name.clone());
                 store::insert(tx.connection(), fresh.clone()).await?;
                 fresh
             }

@@ -52,12 +52,24 @@ pub fn settings(integration: &Integration) -> Settings {
 pub fn first_settings(capability: &Capability) -> Settings {
     Settings {
         inventory_mode: if capability.inventory_adjustments { InventoryMode::Sync } else { InventoryMode::SelfManaged },
-        item_types: DEFAULT_ITEM_TYPES.to_vec(),
+        item_types: default_item_types(capability),
         export_mode: ExportMode::Manual,
         document_prefix: "SB".to_owned(),
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
     }
+}
+
+/// The default types that the provider has. One that does not tell services from goods without stock has its services
+/// among the latter, so those are synced too (behaviour 2.1: tracked and untracked items).
+fn default_item_types(capability: &Capability) -> Vec<ItemType> {
+    let known: Vec<ItemType> = capability.item_kinds.iter().map(|kind| item_type(*kind)).collect();
+    let mut types = DEFAULT_ITEM_TYPES.to_vec();
+    types.retain(|chosen| known.contains(chosen));
+    if !known.contains(&ItemType::Service) && known.contains(&ItemType::NonInventory) {
+        types.push(ItemType::NonInventory);
+    }
+    types
 }
 
 /// Settings after a change, or every reason why not.

@@ -45,6 +45,8 @@ export function ReturnNotice({ integrations }: { integrations: readonly Integrat
     );
   }
   const integration = integrations.find((each) => each.id === outcome.integrationId);
+  // Its card says what is to be done; once that is done, it is connected.
+  if (integration?.status === 'PENDING') return null;
   return (
     <Alert
       color="teal"

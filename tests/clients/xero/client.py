@@ -21,6 +21,12 @@ SCOPES = (
 )
 
 
+def control(url, command):
+    answer = requests.post(f"{url}/sandbox/control", json=command, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["results"][0]
+
+
 class Form(html.parser.HTMLParser):
     """What a browser makes of the consent page: the form, its fields, its choices, its buttons."""
 

@@ -1,4 +1,7 @@
-//! `stockbridge sandbox`.
+//! `stockbridge sandbox`: runs one, or sends commands to one that runs.
+
+mod fault;
+mod remote;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -10,12 +13,19 @@ use providers::{
 };
 use serde_json::json;
 
+use self::{
+    fault::{Fault, GRAMMAR},
+    remote::Remote,
+};
 use super::output;
 use crate::{config::Telemetry, http, telemetry};
 
-/// Run a stand-in of an accounting system until Ctrl-C.
+/// Run a stand-in of an accounting system until Ctrl-C, or send commands to one that runs.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = GRAMMAR)]
 pub(super) struct Sandbox {
+    #[command(subcommand)]
+    remote: Option<Remote>,
     /// Which accounting system; the first one that has a sandbox if not given.
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
@@ -37,16 +47,26 @@ pub(super) struct Sandbox {
     /// Seed of everything generated.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Break calls from the start, for example `--fault 429,next=3`; may be given several times. See below.
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Fault>,
     /// Say where it is as JSON.
     #[arg(long)]
     json: bool,
 }
 
 impl Sandbox {
-    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(mut self) -> anyhow::Result<ExitCode> {
+        if let Some(remote) = self.remote.take() {
+            return remote.run().await;
+        }
         telemetry::start_logs(&Telemetry::default())?;
         let (entry, start) = choose(self.provider.as_deref())?;
         let running = start(self.options()).await.with_context(|| format!("sandbox of {}", entry.name))?;
+        let faults: Vec<_> = std::mem::take(&mut self.faults).into_iter().map(Fault::into_command).collect();
+        if !faults.is_empty() {
+            remote::send(&running.url, faults).await?;
+        }
         self.announce(entry, &running)?;
         let lifecycle = http::Lifecycle::default();
         http::stop_on_signals(&lifecycle)?;
@@ -90,9 +110,14 @@ impl Sandbox {
     }
 }
 
+/// Every provider that has a sandbox, with it.
+pub(super) fn all() -> Vec<(&'static ProviderEntry, StartSandbox)> {
+    PROVIDERS.iter().filter_map(|entry| Some((*entry, entry.sandbox?))).collect()
+}
+
 /// The provider asked for, or the first one, with its sandbox.
-pub(super) fn choose(id: Option<&str>) -> anyhow::Result<(&'static ProviderEntry, StartSandbox)> {
-    let with: Vec<_> = PROVIDERS.iter().filter_map(|entry| Some((*entry, entry.sandbox?))).collect();
+fn choose(id: Option<&str>) -> anyhow::Result<(&'static ProviderEntry, StartSandbox)> {
+    let with = all();
     let found = with.iter().find(|(entry, _)| id.is_none_or(|id| id == entry.id)).copied();
     found.with_context(|| {
         let known: Vec<&str> = with.iter().map(|(entry, _)| entry.id).collect();
