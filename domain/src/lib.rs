@@ -15,6 +15,7 @@ pub mod integration;
 pub mod measure;
 pub mod money;
 pub mod page;
+pub mod stock;
 pub mod store;
 pub mod sync;
 

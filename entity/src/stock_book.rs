@@ -15,6 +15,8 @@ pub struct Model {
     pub last_recorded_at: Timestamp,
     /// Documents before this day are refused.
     pub closed_before: Option<Date>,
+    /// Lots are kept: the truth that the business's switch shows.
+    pub lots: bool,
     /// What arrives settles shortages at once.
     pub settle_shortages: bool,
     /// Receipts numbered so far.

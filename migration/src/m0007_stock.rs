@@ -37,6 +37,7 @@ async fn stock_book(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("business_id").primary_key())
         .col(big_integer("last_recorded_at"))
         .col(date_null("closed_before"))
+        .col(boolean("lots"))
         .col(boolean("settle_shortages"))
         .col(big_integer("receipts"))
         .col(big_integer("builds"))

@@ -17,4 +17,5 @@ pub use model::{
     SettingsChange,
 };
 pub use service::Integrations;
+pub(crate) use service::has_sync_mode;
 pub use vault::Vault;

@@ -98,7 +98,8 @@ proptest! {
                         prop_assert_eq!(&lots, &before);
                     }
                 }
-            } else if let Some(first) = lots.lots().next().copied() {
+            } else {
+                let Some(first) = lots.lots().next().copied() else { continue };
                 let part = amount.min(first.quantity);
                 let draw = lots.take_from(first.place, part).unwrap();
                 quantity -= draw.quantity;
