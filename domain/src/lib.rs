@@ -15,6 +15,8 @@ pub mod integration;
 pub mod measure;
 pub mod money;
 pub mod page;
+pub mod production;
+pub mod receiving;
 pub mod stock;
 pub mod store;
 pub mod sync;

@@ -15,4 +15,3 @@ pub(crate) mod store;
 
 pub use model::{Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, NewLot, OpenDraw, Posted, Shortfall};
 pub use service::{Adjustment, Consumption, Stock};
-pub(crate) use service::{consume, take_back};

@@ -5,8 +5,8 @@ use entity::{
     UnitCost, item, product, product_link, stock_movement,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
-    IntoActiveModel, PaginatorTrait, QueryFilter, Select, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, Select, Statement, Value,
     sea_query::{Expr, LikeExpr, Query},
 };
 use uuid::Uuid;

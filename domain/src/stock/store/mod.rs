@@ -12,7 +12,7 @@ pub(crate) use book::{
 };
 pub(crate) use history::{entries_of, family, in_movements, on_lots};
 pub(crate) use read::{
-    count_lots, figures_of_lots, figures_of_products, lots, lots_of, lots_of_builds, movements_by_ids,
-    movements_of_source, stocked_products,
+    count_lots, figures_of_lots, figures_of_products, lots, lots_of, movements_by_ids, movements_of_source,
+    stocked_products,
 };
 pub(crate) use write::{bulk_products, write};

@@ -1,8 +1,6 @@
 //! Reads of lots, movements and figures at a moment.
 
-use entity::{
-    Amount, BuildId, BusinessId, LotId, LotSource, MovementId, ProductId, Quantity, lot, product, stock_movement,
-};
+use entity::{Amount, BusinessId, LotId, LotSource, MovementId, ProductId, Quantity, lot, product, stock_movement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select, Statement, Value,
@@ -68,19 +66,6 @@ pub(crate) async fn lots_of(
         .order_by_asc(C::ReceivedOn)
         .order_by_asc(C::CreatedAt)
         .order_by_asc(C::Id)
-        .all(connection)
-        .await
-}
-
-/// Lots made by these builds.
-pub(crate) async fn lots_of_builds(
-    connection: &impl ConnectionTrait,
-    business: BusinessId,
-    builds: &[BuildId],
-) -> Result<Vec<Lot>, DbErr> {
-    lot::Entity::find()
-        .filter(lot::Column::BusinessId.eq(business))
-        .filter(lot::Column::BuildId.is_in(builds.iter().copied()))
         .all(connection)
         .await
 }
