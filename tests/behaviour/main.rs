@@ -17,4 +17,5 @@ mod process;
 mod progress;
 mod queries;
 mod schema;
+mod stock;
 mod trouble;

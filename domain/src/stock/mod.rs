@@ -7,11 +7,15 @@
 
 pub mod book;
 pub mod engine;
+mod integrity;
 pub(crate) mod ledger;
 pub mod model;
 pub mod rules;
 mod service;
 pub(crate) mod store;
 
-pub use model::{Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, NewLot, OpenDraw, Posted, Shortfall};
+pub use integrity::Broken;
+pub use model::{
+    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, Movement, NewLot, OpenDraw, Posted, Shortfall,
+};
 pub use service::{Adjustment, Consumption, Stock};
