@@ -2,6 +2,7 @@
 
 mod builds;
 mod lots;
+mod oracle;
 mod receipts;
 mod review;
 mod shortages;
