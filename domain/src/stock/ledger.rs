@@ -122,8 +122,10 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
+    /// Whether lots that were not loaded may have an uncertain cost.
     fn is_uncertain(&self, product: ProductId) -> bool {
-        self.book.product(product).is_some_and(|product| product.cost_status != CostStatus::Complete)
+        let uncertain = self.book.product(product).is_some_and(|row| row.cost_status != CostStatus::Complete);
+        uncertain && !self.book.is_all_loaded(product)
     }
 
     fn add_lots(&mut self, lots: Vec<super::model::Lot>) -> Result<()> {

@@ -145,7 +145,12 @@ async fn landed_costs_become_part_of_the_lots(database: TestDatabase) -> Outcome
     shop.stock.enable_receiving(&shop.owner).await?;
     let (supplier, a, b) = (shop.supplier().await?, shop.material("A").await?, shop.material("B").await?);
     let costs = vec![
-        LandedCost { kind: LandedKind::Freight, label: "Freight".into(), amount: amount("10"), basis: CostBasis::Quantity },
+        LandedCost {
+            kind: LandedKind::Freight,
+            label: "Freight".into(),
+            amount: amount("10"),
+            basis: CostBasis::Quantity,
+        },
         LandedCost { kind: LandedKind::Duty, label: "Duty".into(), amount: amount("1"), basis: CostBasis::Value },
     ];
     let draft = shop.draft(supplier, day(5, 1), &[(a, "5", "2", None), (b, "7", "3", None)], costs).await?;
@@ -177,7 +182,10 @@ async fn a_corrected_line_changes_what_is_left(database: TestDatabase) -> Outcom
     let left = shop.lot(lot).await?;
     assert_eq!((left.remaining_quantity, left.remaining_value), (quantity("5"), amount("15")));
     let correction = &details.corrections[0];
-    assert_eq!((correction.quantity, correction.value, correction.captured), (quantity("-1"), amount("3"), amount("4")));
+    assert_eq!(
+        (correction.quantity, correction.value, correction.captured),
+        (quantity("-1"), amount("3"), amount("4"))
+    );
     assert_eq!((details.receipt.quantity, details.receipt.value), (quantity("9"), amount("27")));
     assert_eq!(shop.movements().await?.pop().unwrap().kind, MovementKind::ReceiptCorrection);
     // No fewer than are gone.

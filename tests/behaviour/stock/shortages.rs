@@ -24,7 +24,10 @@ async fn a_shortage_is_settled_once_with_the_difference(database: TestDatabase) 
     let sold = shop.sell(good, "10", Uuid::from_u128(1)).await?;
     assert_eq!((sold.value, sold.short, sold.status), (amount("90"), quantity("4"), CostStatus::Estimated));
     let product = shop.read(good).await?;
-    assert_eq!((product.on_hand, product.value, product.average_cost), (quantity("-4"), amount("-36"), Some(cost("9"))));
+    assert_eq!(
+        (product.on_hand, product.value, product.average_cost),
+        (quantity("-4"), amount("-36"), Some(cost("9")))
+    );
     shop.receive(supplier, good, "10", "8", day(5, 2)).await?;
     assert_eq!(shop.read(good).await?.average_cost, Some(cost("8")), "shortages are no lots");
     assert_eq!(shop.stock.settle(&shop.owner, good).await?, 1);

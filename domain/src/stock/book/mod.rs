@@ -266,6 +266,14 @@ impl Book {
         sum
     }
 
+    /// Whether the loaded lots and shortages of a product are all it has: together they are its stock.
+    pub(crate) fn is_all_loaded(&self, product: ProductId) -> bool {
+        self.accounts.get(&product).is_some_and(|account| {
+            let loaded = account.queue.quantity().0.checked_add(account.debt(&self.lots).0);
+            loaded == Some(account.product.on_hand.0)
+        })
+    }
+
     /// A product as it is now.
     pub fn product(&self, id: ProductId) -> Option<&Product> {
         self.accounts.get(&id).map(|account| &account.product)
@@ -279,11 +287,7 @@ impl Book {
     /// What could be consumed of a product, as far as its lots were loaded.
     pub fn available(&self, product: ProductId) -> Quantity {
         self.accounts.get(&product).map_or(Quantity::ZERO, |account| {
-            if self.stamp.lots {
-                account.queue.quantity()
-            } else {
-                account.product.on_hand.max(Quantity::ZERO)
-            }
+            if self.stamp.lots { account.queue.quantity() } else { account.product.on_hand.max(Quantity::ZERO) }
         })
     }
 
@@ -450,12 +454,7 @@ impl Account {
 }
 
 fn open(lot: &Lot) -> OpenLot<LotId> {
-    OpenLot {
-        place: place(lot),
-        quantity: lot.remaining_quantity,
-        value: lot.remaining_value,
-        status: lot.cost_status,
-    }
+    OpenLot { place: place(lot), quantity: lot.remaining_quantity, value: lot.remaining_value, status: lot.cost_status }
 }
 
 fn place(lot: &Lot) -> Place<LotId> {

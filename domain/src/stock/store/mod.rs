@@ -15,6 +15,6 @@ pub(crate) use history::{entries_of, family, in_movements, on_lots};
 pub(crate) use integrity::{INVARIANTS, broken};
 pub(crate) use read::{
     count_lots, figures_of_lots, figures_of_products, lots, lots_of, movements_by_ids, movements_of_source,
-    stocked_products,
+    movements_of_sources, stocked_products,
 };
 pub(crate) use write::{bulk_products, write};
