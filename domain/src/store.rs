@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::NaiveDate;
 pub use sea_orm::DbErr;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -249,6 +250,10 @@ pub(crate) enum Column {
     NullableNumber(Vec<i64>),
     /// Truth values.
     Bool(Vec<bool>),
+    /// Ids where [`Uuid::nil`] means null.
+    NullableUuid(Vec<Uuid>),
+    /// Days, null where there is none.
+    Date(Vec<Option<NaiveDate>>),
 }
 
 /// Stands for NULL in a [`Column::NullableNumber`]: arrays of a statement cannot hold nulls.
@@ -261,6 +266,8 @@ impl Column {
             Self::Text(values) | Self::NullableText(values) => values.len(),
             Self::Number(values) | Self::NullableNumber(values) => values.len(),
             Self::Bool(values) => values.len(),
+            Self::NullableUuid(values) => values.len(),
+            Self::Date(values) => values.len(),
         }
     }
 
@@ -284,6 +291,8 @@ impl Column {
                 }
             }
             Self::Bool(values) => values[row].into(),
+            Self::NullableUuid(values) => Some(values[row]).filter(|id| !id.is_nil()).into(),
+            Self::Date(values) => values[row].into(),
         }
     }
 
@@ -293,6 +302,11 @@ impl Column {
             Self::Text(values) | Self::NullableText(values) => values.into(),
             Self::Number(values) | Self::NullableNumber(values) => values.into(),
             Self::Bool(values) => values.into(),
+            Self::NullableUuid(values) => values.into(),
+            Self::Date(values) => {
+                let texts = values.into_iter().map(|day| day.map(|day| day.to_string()).unwrap_or_default());
+                texts.collect::<Vec<String>>().into()
+            }
         }
     }
 
@@ -300,14 +314,16 @@ impl Column {
         match self {
             Self::NullableText(_) => format!("NULLIF({name}, '')"),
             Self::NullableNumber(_) => format!("NULLIF({name}, {ABSENT})"),
+            Self::NullableUuid(_) => format!("NULLIF({name}, '{}'::uuid)", Uuid::nil()),
+            Self::Date(_) => format!("NULLIF({name}, '')::date"),
             _ => name.to_owned(),
         }
     }
 
     fn array_type(&self) -> &'static str {
         match self {
-            Self::Uuid(_) => "uuid[]",
-            Self::Text(_) | Self::NullableText(_) => "text[]",
+            Self::Uuid(_) | Self::NullableUuid(_) => "uuid[]",
+            Self::Text(_) | Self::NullableText(_) | Self::Date(_) => "text[]",
             Self::Number(_) | Self::NullableNumber(_) => "bigint[]",
             Self::Bool(_) => "boolean[]",
         }
