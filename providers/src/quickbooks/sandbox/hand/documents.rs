@@ -133,7 +133,11 @@ fn body(company: &Company, sale: &SandboxSale) -> Value {
     let mut lines: Vec<Value> = Vec::with_capacity(sale.lines.len() + 2);
     for line in &sale.lines {
         discount += line.discount;
-        lines.push(line_body(company, line));
+        let mut body = line_body(company, line);
+        if !sale.tax.is_zero() && body.get("SalesItemLineDetail").is_some() {
+            body["SalesItemLineDetail"]["TaxCodeRef"] = json!({"value": if line.taxed { "TAX" } else { "NON" }});
+        }
+        lines.push(body);
     }
     if !sale.shipping.is_zero() {
         lines.push(json!({"DetailType": "SalesItemLineDetail", "Amount": number(sale.shipping),
