@@ -15,7 +15,7 @@ use domain::{
 use entity::{BusinessId, IntegrationId, ItemType, Role, SyncRunState};
 use providers::clock::SystemClock;
 use reqwest::{Client, header::LOCATION, redirect::Policy};
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::DbBackend;
 use stockbridge::{
     app::{self, App, AppOptions},
     auth::{Grant, mint},
@@ -38,7 +38,7 @@ pub struct Rig {
     pub integration: IntegrationId,
     /// Where it would be served.
     pub listener: Option<TcpListener>,
-    connection: DatabaseConnection,
+    db: Db,
     lifecycle: Lifecycle,
     worker: Option<JoinHandle<()>>,
 }
@@ -60,23 +60,22 @@ impl Rig {
     pub async fn open(database: &str, sandbox: &Address) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let (config, lifecycle) = (config(database, sandbox)?, Lifecycle::default());
-        let connection = app::open_database(&config).await?;
-        let (db, ambient) = (Db::over(connection.clone()), Ambient::system());
+        let (db, ambient) = (app::open_database(&config).await?, Ambient::system());
         let business = business(&db, &ambient).await?;
         let options = AppOptions {
             config,
-            db,
+            db: db.clone(),
             ambient,
             clock: Arc::new(SystemClock),
             providers: None,
             listening: listener.local_addr()?,
-            alone: connection.get_database_backend() == DbBackend::Sqlite,
+            alone: db.connection().get_database_backend() == DbBackend::Sqlite,
             lifecycle: lifecycle.clone(),
         };
         let app = App::build(options).await?;
         let actor = app.services.businesses.actor(business, "bench", Role::Owner).await?.context("no actor")?;
         let integration = connect(&app, &actor).await?;
-        Ok(Self { app, actor, integration, listener: Some(listener), connection, lifecycle, worker: None })
+        Ok(Self { app, actor, integration, listener: Some(listener), db, lifecycle, worker: None })
     }
 
     /// Begins to work on runs, as [`App::serve`] does by itself.
@@ -137,7 +136,7 @@ impl Rig {
         if let Some(worker) = self.worker.take() {
             worker.await?;
         }
-        Ok(self.connection.close().await?)
+        Ok(self.db.close().await?)
     }
 }
 

@@ -89,6 +89,18 @@ pub enum ErrorCode {
     InvalidQuantity,
     /// A cost is wrong.
     InvalidCost,
+    /// There is less in stock than asked for.
+    InsufficientStock,
+    /// Another active lot of the product has the number.
+    DuplicateLot,
+    /// Some of the lot is gone.
+    LotConsumed,
+    /// A product would be made of itself.
+    BomCycle,
+    /// An account that the document needs is not set.
+    AccountNotConfigured,
+    /// The books are closed at that date.
+    PeriodClosed,
 }
 
 impl ErrorCode {
@@ -114,11 +126,17 @@ impl ErrorCode {
             Self::FeatureDisabled => "FEATURE_DISABLED",
             Self::InvalidQuantity => "INVALID_QUANTITY",
             Self::InvalidCost => "INVALID_COST",
+            Self::InsufficientStock => "INSUFFICIENT_STOCK",
+            Self::DuplicateLot => "DUPLICATE_LOT",
+            Self::LotConsumed => "LOT_CONSUMED",
+            Self::BomCycle => "BOM_CYCLE",
+            Self::AccountNotConfigured => "ACCOUNT_NOT_CONFIGURED",
+            Self::PeriodClosed => "PERIOD_CLOSED",
         }
     }
 
     /// All codes.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::ConnectionExpired,
         Self::WrongCompany,
         Self::OauthStateInvalid,
@@ -138,6 +156,12 @@ impl ErrorCode {
         Self::FeatureDisabled,
         Self::InvalidQuantity,
         Self::InvalidCost,
+        Self::InsufficientStock,
+        Self::DuplicateLot,
+        Self::LotConsumed,
+        Self::BomCycle,
+        Self::AccountNotConfigured,
+        Self::PeriodClosed,
     ];
 
     /// The code of a stored spelling.

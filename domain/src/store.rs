@@ -1,7 +1,8 @@
 //! The database: connection, write transactions, bulk writes, keyset pages.
 //!
 //! Rule: every write goes through [`Db::write`]. SQLite has one writer, so writers queue at a gate in this process
-//! instead of polling the file's lock; PostgreSQL needs no gate.
+//! instead of polling the file's lock, and share one connection: the pages and the prepared bulk statements that a writer
+//! keeps in memory would otherwise be kept once for every connection of the pool. PostgreSQL needs neither.
 
 use std::{
     sync::{
@@ -11,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::NaiveDate;
 pub use sea_orm::DbErr;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -27,6 +29,7 @@ use crate::page::{Direction, PageRequest, SortKey};
 #[derive(Clone, Debug)]
 pub struct Db {
     connection: DatabaseConnection,
+    writer: Option<DatabaseConnection>,
     gate: Option<Arc<Mutex<()>>>,
     statements: Arc<AtomicU64>,
 }
@@ -59,6 +62,14 @@ impl Db {
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn connect(url: &str, pool: PoolSize) -> Result<Self, DbErr> {
+        let db = Self::over(Database::connect(Self::options(url, pool)).await?);
+        if db.gate.is_none() {
+            return Ok(db);
+        }
+        Ok(db.with_writer(Database::connect(Self::options(url, PoolSize { max: 1, min: 0 })).await?))
+    }
+
+    fn options(url: &str, pool: PoolSize) -> ConnectOptions {
         let mut options = ConnectOptions::new(url.to_owned());
         options
             .max_connections(pool.max)
@@ -74,10 +85,8 @@ impl Db {
                     .pragma("journal_mode", "WAL")
                     // A commit that was answered must survive a power cut: these are somebody's books.
                     .pragma("synchronous", "FULL")
-                    .pragma("temp_store", "MEMORY")
-                    .pragma("cache_size", "-16000")
             });
-        Ok(Self::over(Database::connect(options).await?))
+        options
     }
 
     /// The database over an open connection, whose SQLite pragmas must be as in [`Db::connect`].
@@ -88,7 +97,29 @@ impl Db {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let gate = (connection.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Mutex::new(())));
-        Self { connection, gate, statements }
+        Self { connection, writer: None, gate, statements }
+    }
+
+    /// With a connection of its own for writers, to the same SQLite file.
+    #[must_use]
+    pub fn with_writer(mut self, mut writer: DatabaseConnection) -> Self {
+        let counter = Arc::clone(&self.statements);
+        writer.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        self.writer = Some(writer);
+        self
+    }
+
+    /// Closes its connections.
+    ///
+    /// # Errors
+    /// When one cannot be closed.
+    pub async fn close(self) -> Result<(), DbErr> {
+        if let Some(writer) = self.writer {
+            writer.close().await?;
+        }
+        self.connection.close().await
     }
 
     /// The connection, for reads and for the jobs' own tables.
@@ -115,7 +146,8 @@ impl Db {
             access_mode: gate.is_none().then_some(AccessMode::ReadWrite),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
-        let transaction = self.connection.begin_with_options(options).await?;
+        let connection = self.writer.as_ref().unwrap_or(&self.connection);
+        let transaction = connection.begin_with_options(options).await?;
         Ok(WriteTx { transaction, _gate: gate })
     }
 
@@ -218,6 +250,10 @@ pub(crate) enum Column {
     NullableNumber(Vec<i64>),
     /// Truth values.
     Bool(Vec<bool>),
+    /// Ids where [`Uuid::nil`] means null.
+    NullableUuid(Vec<Uuid>),
+    /// Days, null where there is none.
+    Date(Vec<Option<NaiveDate>>),
 }
 
 /// Stands for NULL in a [`Column::NullableNumber`]: arrays of a statement cannot hold nulls.
@@ -230,6 +266,8 @@ impl Column {
             Self::Text(values) | Self::NullableText(values) => values.len(),
             Self::Number(values) | Self::NullableNumber(values) => values.len(),
             Self::Bool(values) => values.len(),
+            Self::NullableUuid(values) => values.len(),
+            Self::Date(values) => values.len(),
         }
     }
 
@@ -253,6 +291,8 @@ impl Column {
                 }
             }
             Self::Bool(values) => values[row].into(),
+            Self::NullableUuid(values) => Some(values[row]).filter(|id| !id.is_nil()).into(),
+            Self::Date(values) => values[row].into(),
         }
     }
 
@@ -262,6 +302,11 @@ impl Column {
             Self::Text(values) | Self::NullableText(values) => values.into(),
             Self::Number(values) | Self::NullableNumber(values) => values.into(),
             Self::Bool(values) => values.into(),
+            Self::NullableUuid(values) => values.into(),
+            Self::Date(values) => {
+                let texts = values.into_iter().map(|day| day.map(|day| day.to_string()).unwrap_or_default());
+                texts.collect::<Vec<String>>().into()
+            }
         }
     }
 
@@ -269,14 +314,16 @@ impl Column {
         match self {
             Self::NullableText(_) => format!("NULLIF({name}, '')"),
             Self::NullableNumber(_) => format!("NULLIF({name}, {ABSENT})"),
+            Self::NullableUuid(_) => format!("NULLIF({name}, '{}'::uuid)", Uuid::nil()),
+            Self::Date(_) => format!("NULLIF({name}, '')::date"),
             _ => name.to_owned(),
         }
     }
 
     fn array_type(&self) -> &'static str {
         match self {
-            Self::Uuid(_) => "uuid[]",
-            Self::Text(_) | Self::NullableText(_) => "text[]",
+            Self::Uuid(_) | Self::NullableUuid(_) => "uuid[]",
+            Self::Text(_) | Self::NullableText(_) | Self::Date(_) => "text[]",
             Self::Number(_) | Self::NullableNumber(_) => "bigint[]",
             Self::Bool(_) => "boolean[]",
         }

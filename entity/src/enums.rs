@@ -248,6 +248,32 @@ pub enum MovementKind {
     Opening,
     /// The accounting system's quantity or cost changed.
     ItemSync,
+    /// A receipt was confirmed.
+    Receive,
+    /// A confirmed receipt was corrected.
+    ReceiptCorrection,
+    /// A receipt was voided.
+    ReceiptVoid,
+    /// A build consumed a component.
+    BuildConsume,
+    /// A build made its product.
+    BuildProduce,
+    /// A rejected build's component came back.
+    BuildRecover,
+    /// A build was reversed.
+    BuildReverse,
+    /// A lot was adjusted.
+    LotAdjustment,
+    /// A product's stock was adjusted.
+    StockAdjustment,
+    /// A sale.
+    Sale,
+    /// A sale was voided, deleted or edited.
+    SaleReversal,
+    /// A customer returned something.
+    SaleReturn,
+    /// What a shortage really cost, against what was assumed.
+    ShortageSettlement,
 }
 
 /// What a run syncs.
@@ -274,6 +300,8 @@ pub enum SyncKind {
     Sales,
     /// Documents sent to the accounting system.
     Export,
+    /// A build; no run.
+    Build,
 }
 
 /// State of a run.

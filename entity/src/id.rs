@@ -117,6 +117,26 @@ typed_ids! {
     LinkId = "lnk";
     /// A stock movement.
     MovementId = "mov";
+    /// A lot.
+    LotId = "lot";
+    /// An entry of a lot; a consumption is one.
+    EntryId = "ent";
+    /// A receipt.
+    ReceiptId = "rct";
+    /// A receipt's line.
+    ReceiptLineId = "rcl";
+    /// A receipt's landed cost.
+    ReceiptCostId = "rcc";
+    /// A correction of a receipt.
+    CorrectionId = "rcx";
+    /// A bill of materials.
+    BomId = "bom";
+    /// A line of a bill of materials.
+    BomLineId = "bml";
+    /// A build.
+    BuildId = "bld";
+    /// A build's line.
+    BuildLineId = "bll";
     /// A sync run.
     RunId = "run";
     /// A call-log entry.

@@ -4,6 +4,10 @@
 //! one millionth, moments are integers of one microsecond, so that both databases keep and compare them alike.
 
 pub mod account;
+pub mod bom;
+pub mod bom_line;
+pub mod build;
+pub mod build_line;
 pub mod business;
 pub mod call_log;
 pub mod enums;
@@ -13,10 +17,17 @@ pub mod idempotency_key;
 pub mod integration;
 pub mod integration_token;
 pub mod item;
+pub mod lot;
+pub mod lot_entry;
 pub mod member;
 pub mod oauth_state;
 pub mod product;
 pub mod product_link;
+pub mod receipt;
+pub mod receipt_correction;
+pub mod receipt_cost;
+pub mod receipt_line;
+pub mod stock_book;
 pub mod stock_movement;
 pub mod supplier;
 pub mod sync_event;
@@ -25,8 +36,10 @@ pub mod sync_lock;
 pub mod sync_page;
 pub mod sync_run;
 pub mod time;
+pub mod words;
 
 pub use enums::*;
 pub use exact::{Amount, InexactNumber, Quantity, UnitCost};
 pub use id::*;
 pub use time::Timestamp;
+pub use words::*;

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Amount, BusinessId, MovementId, MovementKind, ProductId, Quantity, RunId, Timestamp};
+use crate::{
+    AdjustmentReason, Amount, BusinessId, CostStatus, MovementId, MovementKind, ProductId, Quantity, RunId, SourceKind,
+    Timestamp,
+};
 
 /// One immutable change of a product's stock.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -33,6 +36,20 @@ pub struct Model {
     pub recorded_by: String,
     /// The sync run behind it.
     pub run_id: Option<RunId>,
+    /// How well the value is known.
+    pub cost_status: CostStatus,
+    /// Kind of the record it belongs to.
+    pub source_kind: Option<SourceKind>,
+    /// That record.
+    pub source_id: Option<Uuid>,
+    /// The record's line, from 0.
+    pub source_line: Option<i32>,
+    /// The movement it takes back, wholly or in part.
+    pub reverses: Option<MovementId>,
+    /// Why stock was adjusted.
+    pub reason: Option<AdjustmentReason>,
+    /// Note.
+    pub note: Option<String>,
 }
 
 /// No relation is declared: queries are written where they are needed.

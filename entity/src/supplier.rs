@@ -23,6 +23,8 @@ pub struct Model {
     pub name: String,
     /// Name in lower case.
     pub sort_name: String,
+    /// Code, 3 or 4 characters; heads lot numbers. Given at the first receipt where there is none.
+    pub code: Option<String>,
     /// E-mail.
     pub email: Option<String>,
     /// Phone.

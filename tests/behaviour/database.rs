@@ -40,8 +40,8 @@ async fn fault(url: &str) -> Result<String> {
 }
 
 async fn a_test_has_a_migrated_database_of_its_own(database: TestDatabase) -> Outcome {
-    let connection = open_database(&config(&database.url)).await?;
-    assert_eq!(count(&connection, "business").await?, 0);
+    let db = open_database(&config(&database.url)).await?;
+    assert_eq!(count(db.connection(), "business").await?, 0);
     Ok(())
 }
 
@@ -105,9 +105,9 @@ async fn an_older_database_is_not_touched_without_being_asked(database: TestData
     // Asked, it is brought up to date.
     let mut asked = config(&url);
     asked.database.migrate = true;
-    let connection = open_database(&asked).await?;
-    assert_eq!(Migrator::get_pending_migrations(&connection).await?.len(), 0);
-    connection.close().await?;
+    let db = open_database(&asked).await?;
+    assert_eq!(Migrator::get_pending_migrations(db.connection()).await?.len(), 0);
+    db.close().await?;
     open_database(&config(&url)).await?.close().await?;
     Ok(())
 }

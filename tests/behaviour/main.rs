@@ -19,4 +19,5 @@ mod process;
 mod progress;
 mod queries;
 mod schema;
+mod stock;
 mod trouble;

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod postgres;
 pub mod program;
 pub mod sandbox;
+pub mod shop;
 pub mod socket;
 pub mod source;
 pub mod steps;

@@ -23,7 +23,6 @@ use providers::{
     registry::ProviderEntry,
     sandbox::{RunningSandbox, SandboxError, SandboxOptions, StartSandbox},
 };
-use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
@@ -119,8 +118,8 @@ pub async fn start(plan: Plan) -> anyhow::Result<Running> {
     let url = config.server.public_url(address).context("the gateway has no address")?;
     let business = BusinessId::from(keys.business);
     let tokens = tokens(&config, business)?;
-    let connection = super::open_database(&config).await?;
-    make_business(&connection, business).await?;
+    let db = super::open_database(&config).await?;
+    make_business(&db, business).await?;
     let lifecycle = Lifecycle::default();
     http::stop_on_signals(&lifecycle).context("signals cannot be caught")?;
     let owner = tokens.first().map_or("", |(_, token)| token.as_str());
@@ -139,7 +138,7 @@ pub async fn start(plan: Plan) -> anyhow::Result<Running> {
         business,
         sandboxes,
         _lock: lock,
-        gateway: tokio::spawn(super::run(config, plan.listener, connection, lifecycle)),
+        gateway: tokio::spawn(super::run(config, plan.listener, db, lifecycle)),
     })
 }
 
@@ -186,7 +185,7 @@ fn tokens(config: &Config, business: BusinessId) -> anyhow::Result<Vec<(&'static
     ROLES.into_iter().map(token).collect()
 }
 
-async fn make_business(connection: &DatabaseConnection, id: BusinessId) -> anyhow::Result<()> {
+async fn make_business(db: &Db, id: BusinessId) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let business = Business {
         id,
@@ -198,7 +197,7 @@ async fn make_business(connection: &DatabaseConnection, id: BusinessId) -> anyho
         qa_review: false,
         created_at: ambient.now(),
     };
-    Businesses::new(Db::over(connection.clone()), ambient).ensure(business).await?;
+    Businesses::new(db.clone(), ambient).ensure(business).await?;
     Ok(())
 }
 

@@ -16,7 +16,6 @@ use providers::{
     clock::{Clock, SystemClock},
     registry,
 };
-use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 pub use self::parts::{App, AppOptions};
@@ -45,15 +44,15 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = http::bind(config.server.listen).await?;
     let lifecycle = Lifecycle::default();
     http::stop_on_signals(&lifecycle).context("signals cannot be caught")?;
-    let connection = open_database(&config).await?;
-    run(config, listener, connection, lifecycle).await
+    let db = open_database(&config).await?;
+    run(config, listener, db, lifecycle).await
 }
 
 /// Opens the database, and brings it up to date where that is configured.
 ///
 /// # Errors
 /// See [`database::DatabaseFault`].
-pub async fn open_database(config: &Config) -> Result<DatabaseConnection, database::DatabaseFault> {
+pub async fn open_database(config: &Config) -> Result<Db, database::DatabaseFault> {
     let migrate = config.database.migrate;
     let missing = if migrate { Missing::Create } else { Missing::Refuse };
     let connection = database::open(&config.database, missing).await?;
@@ -62,25 +61,24 @@ pub async fn open_database(config: &Config) -> Result<DatabaseConnection, databa
     } else {
         database::require_current::<Migrator>(&config.database, &connection).await?;
     }
-    Ok(connection)
+    let db = Db::over(connection);
+    Ok(match database::open_writer(&config.database).await? {
+        Some(writer) => db.with_writer(writer),
+        None => db,
+    })
 }
 
 /// Puts the parts together and serves them on an open listener.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn run(
-    config: Config,
-    listener: TcpListener,
-    connection: DatabaseConnection,
-    lifecycle: Lifecycle,
-) -> anyhow::Result<()> {
+pub async fn run(config: Config, listener: TcpListener, db: Db, lifecycle: Lifecycle) -> anyhow::Result<()> {
     let listening = listener.local_addr().context("the listener has no address")?;
     let _claim = database::claim(&config.database)?;
-    let alone = connection.get_database_backend() == sea_orm::DbBackend::Sqlite;
+    let alone = db.connection().get_database_backend() == sea_orm::DbBackend::Sqlite;
     let options = AppOptions {
         config,
-        db: Db::over(connection.clone()),
+        db: db.clone(),
         ambient: Ambient::system(),
         clock: Arc::new(SystemClock),
         providers: None,
@@ -90,7 +88,7 @@ pub async fn run(
     };
     let app = App::build(options).await?;
     app.serve(listener).await?;
-    connection.close().await?;
+    db.close().await?;
     tracing::info!("stopped");
     Ok(())
 }

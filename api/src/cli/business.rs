@@ -6,7 +6,6 @@ use clap::Args;
 use domain::{
     Ambient,
     business::{Business as Row, Businesses},
-    store::Db,
 };
 use entity::{BusinessId, TypedId};
 
@@ -34,7 +33,7 @@ impl Business {
     pub(super) async fn run(self, configuration: &Configuration) -> anyhow::Result<ExitCode> {
         let config = configuration.load()?;
         telemetry::start_logs(&config.telemetry)?;
-        let connection = app::open_database(&config).await?;
+        let db = app::open_database(&config).await?;
         let ambient = Ambient::system();
         let row = Row {
             id: self.id.unwrap_or_else(|| ambient.id()),
@@ -47,8 +46,8 @@ impl Business {
             created_at: ambient.now(),
         };
         let made = row.id;
-        Businesses::new(Db::over(connection.clone()), ambient).ensure(row).await?;
-        connection.close().await?;
+        Businesses::new(db.clone(), ambient).ensure(row).await?;
+        db.close().await?;
         output::line(&made.to_string())?;
         Ok(ExitCode::SUCCESS)
     }

@@ -10,7 +10,7 @@ section! {
         /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`; `./data/stockbridge.db` if not given.
         /// `STOCKBRIDGE_DATABASE__URL`
         url: SecretText = SecretText::new("sqlite://./data/stockbridge.db"),
-        /// Connections kept open at most. `STOCKBRIDGE_DATABASE__MAX_CONNECTIONS`
+        /// Connections kept open at most; to a SQLite file never more than 8, and one for writers. `STOCKBRIDGE_DATABASE__MAX_CONNECTIONS`
         max_connections: u32 = 16,
         /// Connections kept open at least. `STOCKBRIDGE_DATABASE__MIN_CONNECTIONS`
         min_connections: u32 = 1,

@@ -34,10 +34,32 @@ pub enum Missing {
 /// # Errors
 /// See [`DatabaseFault`].
 pub async fn open(config: &config::Database, missing: Missing) -> Result<DatabaseConnection, DatabaseFault> {
+    let on_file = sqlite::file(config.url.expose()).is_some();
+    let most = if on_file { config.max_connections.min(sqlite::READERS) } else { config.max_connections };
+    connect(config, missing, most, config.min_connections.min(most)).await
+}
+
+/// Opens the one connection for writers, where the database has one writer at a time: a SQLite file.
+///
+/// # Errors
+/// See [`DatabaseFault`].
+pub async fn open_writer(config: &config::Database) -> Result<Option<DatabaseConnection>, DatabaseFault> {
+    if sqlite::file(config.url.expose()).is_none() {
+        return Ok(None);
+    }
+    connect(config, Missing::Refuse, 1, 0).await.map(Some)
+}
+
+async fn connect(
+    config: &config::Database,
+    missing: Missing,
+    most: u32,
+    least: u32,
+) -> Result<DatabaseConnection, DatabaseFault> {
     let mut options = ConnectOptions::new(sqlite::driver_url(config.url.expose()));
     options
-        .max_connections(config.max_connections)
-        .min_connections(config.min_connections)
+        .max_connections(most)
+        .min_connections(least)
         .connect_timeout(Duration::from_secs(config.acquire_seconds))
         .acquire_timeout(Duration::from_secs(config.acquire_seconds))
         .sqlx_logging(false);

@@ -41,6 +41,10 @@ pub(super) fn driver_url(url: &str) -> String {
     }
 }
 
+/// Connections for readers of a file, at most: each has a thread and about 4 MiB of its own, and more of them than cores
+/// read no faster.
+pub(super) const READERS: u32 = 8;
+
 /// Makes sure that the file can be opened, or says why not in better words than the driver.
 pub(super) fn prepare(file: Option<&Path>, missing: Missing) -> Result<(), DatabaseFault> {
     let Some(file) = file else { return Ok(()) };

@@ -64,6 +64,18 @@ pub enum ErrorCode {
     InvalidQuantity,
     /// A cost is wrong.
     InvalidCost,
+    /// There is less in stock than asked for.
+    InsufficientStock,
+    /// Another active lot of the product has the number.
+    DuplicateLot,
+    /// Some of the lot is gone.
+    LotConsumed,
+    /// A product would be made of itself.
+    BomCycle,
+    /// An account that the document needs is not set.
+    AccountNotConfigured,
+    /// The books are closed at that date.
+    PeriodClosed,
 }
 
 impl From<Refusal> for UserError {

@@ -101,25 +101,6 @@ impl Businesses {
     }
 }
 
-/// What decides how stock is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StockContext {
-    /// Lots are the truth for quantity and cost.
-    pub(crate) receiving: bool,
-    /// The business's time zone.
-    pub(crate) time_zone: String,
-}
-
-/// Reads what decides how stock is written, in the transaction that writes it.
-///
-/// # Errors
-/// When the database does not answer or the business is gone.
-pub(crate) async fn stock_context(tx: &crate::store::WriteTx, id: BusinessId) -> Result<StockContext> {
-    let found = store::find(tx.connection(), id).await?;
-    let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
-    Ok(StockContext { receiving: business.receiving, time_zone: business.time_zone })
-}
-
 /// The home currency of a business.
 ///
 /// # Errors

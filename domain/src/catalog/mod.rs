@@ -10,6 +10,7 @@ pub mod references;
 mod sync_body;
 
 pub use items::{Item, ItemFilter, ItemOrder, Items};
+pub(crate) use products::follow::day_in;
 pub use products::{
     Drift, ImportOutcome, ImportSelection, ImportStatus, Linked, Movement, MovementFilter, NewProduct, Product,
     ProductChange, ProductFilter, ProductOrder, Products,

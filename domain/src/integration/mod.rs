@@ -19,4 +19,5 @@ pub use model::{
     Settings, SettingsChange,
 };
 pub use service::Integrations;
+pub(crate) use service::has_sync_mode;
 pub use vault::Vault;

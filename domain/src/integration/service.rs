@@ -273,3 +273,13 @@ fn with_settings(integration: Integration, settings: &Settings, now: Timestamp) 
         ..integration
     }
 }
+
+/// Whether an accounting system owns the business's quantities.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn has_sync_mode(tx: &crate::store::WriteTx, business: BusinessId) -> Result<bool> {
+    let rows = store::list(tx.connection(), business, false).await?;
+    let connected = |status| !matches!(status, IntegrationStatus::Pending | IntegrationStatus::Disconnected);
+    Ok(rows.iter().any(|row| connected(row.status) && row.inventory_mode == entity::InventoryMode::Sync))
+}

@@ -1,6 +1,21 @@
-//! Stock: so far only the cost engine, which decides what a movement takes from which lot and at what value.
+//! The stock ledger: movements, lots, costs, shortages, their history, and the proof that all of it adds up (behaviour
+//! 2.6 and 2.7; invariants 1 to 3).
 //!
-//! Rule: nothing here reads or writes a database yet. The ledger's tables, queries and use-cases come next and post what
-//! the engine answers; until then no product's stock is moved by it.
+//! Concurrency: whoever writes to a business's ledger first locks its book row, so transactions follow one another and
+//! each is recorded later than the one before. Builds hold the business's lock besides; everything else is refused while
+//! it is held.
 
+pub mod book;
 pub mod engine;
+mod integrity;
+pub(crate) mod ledger;
+pub mod model;
+pub mod rules;
+mod service;
+pub(crate) mod store;
+
+pub use integrity::Broken;
+pub use model::{
+    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, Movement, NewLot, OpenDraw, Posted, Shortfall,
+};
+pub use service::{Adjustment, Consumption, Stock};

@@ -6,6 +6,7 @@
 
 mod bus;
 mod fence;
+pub(crate) mod hold;
 mod lock;
 pub mod model;
 pub mod rules;

@@ -319,6 +319,7 @@ pub(super) fn holder(run: &Run) -> String {
         SyncKind::Items => "item sync",
         SyncKind::Sales => "sales sync",
         SyncKind::Export => "export",
+        SyncKind::Build => "build",
     };
     match &run.requested_by {
         Some(subject) => format!("{what} by {subject}"),

@@ -6,6 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use serde_json::{Map, Value};
 
 /// Colours and measures of all pages.
 const STYLE: &str = include_str!("page.css");
@@ -44,4 +45,17 @@ pub(crate) fn html(status: StatusCode, page: String) -> Response {
 /// Text made safe for HTML, also inside attributes.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// A field of a record for people, by a path of at most two names.
+pub(crate) fn value(record: &Map<String, Value>, path: &str) -> String {
+    let found = match path.split_once('.') {
+        Some((outer, inner)) => record.get(outer).and_then(|outer| outer.get(inner)),
+        None => record.get(path),
+    };
+    match found {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
 }

@@ -355,6 +355,8 @@ pub enum SyncKind {
     Sales,
     /// Documents sent to the accounting system.
     Export,
+    /// A build; no run.
+    Build,
 }
 
 /// State of a run.

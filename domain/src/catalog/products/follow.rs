@@ -5,14 +5,25 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use entity::{MovementKind, ProductId, Timestamp};
+use entity::{MovementKind, ProductId, SourceKind, Timestamp};
 
 use super::{
-    model::{Movement, Product},
-    rules::{self, Restock},
+    model::Product,
+    rules,
     store::{self, Differing},
 };
-use crate::{ambient::Ambient, business, error::Result, integration::Integration, store::WriteTx, sync::Run};
+use crate::{
+    ambient::Ambient,
+    error::Result,
+    integration::Integration,
+    stock::{
+        self, Cause,
+        book::{Book, BookError},
+        ledger::{Ledger, Writer},
+    },
+    store::WriteTx,
+    sync::Run,
+};
 
 /// Products handled in one transaction.
 const CHUNK: u64 = 500;
@@ -25,63 +36,52 @@ pub(crate) async fn follow_items(
     run: &Run,
     after: Option<ProductId>,
 ) -> Result<(i64, Option<ProductId>)> {
-    let of = business::stock_context(tx, integration.business_id).await?;
-    let rows =
-        store::differing(tx.connection(), integration.business_id, integration.id, after, !of.receiving, CHUNK).await?;
-    let now = ambient.now();
-    let today = day_in(now, &of.time_zone);
+    let writer = Writer { run: Some(run.id), ..Writer::new(integration.business_id, "item sync") };
+    let mut ledger = Ledger::open(tx, ambient, &writer).await?;
+    let receiving = ledger.book.stamp.lots;
+    let business = integration.business_id;
+    let rows = store::differing(tx.connection(), business, integration.id, after, !receiving, CHUNK).await?;
     let last = (rows.len() as u64 == CHUNK).then(|| rows.last().map(|row| row.id)).flatten();
-    let mut products = Vec::with_capacity(rows.len());
-    let mut movements = Vec::new();
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let cause = Cause::new(MovementKind::ItemSync, ledger.book.stamp.today).of(SourceKind::ItemSync, run.id);
     for row in rows {
-        let restock = figures(&row, of.receiving)?;
-        if let Some(restock) = restock.as_ref().filter(|restock| restock.moves()) {
-            movements.push(movement(ambient, &row, restock, run, today, now));
+        let followed = follow(&mut ledger.book, row, receiving, &cause)?;
+        followed.map_err(|error| stock::rules::explain(&error, &ledger.book))?;
+    }
+    ledger.write().await?;
+    Ok((count, last))
+}
+
+/// One product follows its item. What our builds used and the accounting system does not know of yet is taken off its
+/// figure, or the sync would bring it back.
+fn follow(
+    book: &mut Book,
+    row: Differing,
+    receiving: bool,
+    cause: &Cause,
+) -> Result<std::result::Result<(), BookError>> {
+    let restock = match row.item_quantity.filter(|_| !receiving) {
+        Some(theirs) => {
+            let quantity = theirs.checked_add(row.pending).ok_or_else(|| {
+                crate::Error::Internal(format!("{}: the quantity is too large to be kept exactly", row.item_name))
+            })?;
+            let cost = row.item_cost.filter(|cost| cost.0 > 0);
+            Some(rules::restock(row.on_hand, row.value, quantity, cost)?)
         }
-        products.push(followed(row, restock, now));
-    }
-    store::put_many(tx.connection(), &products).await?;
-    store::insert_movements(tx.connection(), movements).await?;
-    Ok((i64::try_from(products.len()).unwrap_or(i64::MAX), last))
-}
-
-fn figures(row: &Differing, receiving: bool) -> Result<Option<Restock>> {
-    let cost = row.item_cost.filter(|cost| cost.0 > 0);
-    match row.item_quantity.filter(|_| !receiving) {
-        Some(quantity) => Ok(Some(rules::restock(row.on_hand, row.value, quantity, cost)?)),
-        None => Ok(None),
-    }
-}
-
-fn movement(
-    ambient: &Ambient,
-    row: &Differing,
-    restock: &Restock,
-    run: &Run,
-    effective_on: NaiveDate,
-    recorded_at: Timestamp,
-) -> Movement {
-    Movement {
-        id: ambient.id(),
-        business_id: row.business_id,
-        product_id: row.id,
-        kind: MovementKind::ItemSync,
-        quantity: restock.quantity,
-        value: restock.value,
-        on_hand_after: restock.on_hand,
-        value_after: restock.value_after,
-        effective_on,
-        recorded_at,
-        recorded_by: "item sync".to_owned(),
-        run_id: Some(run.id),
-    }
-}
-
-fn followed(row: Differing, restock: Option<Restock>, now: Timestamp) -> Product {
-    let (on_hand, value, average_cost, cost_status) = match restock {
-        Some(restock) => (restock.on_hand, restock.value_after, restock.average_cost, restock.cost_status),
-        None => (row.on_hand, row.value, row.average_cost, row.cost_status),
+        None => None,
     };
+    let id = row.id;
+    book.load_product(followed(row));
+    if let Some(restock) = restock {
+        let described = book.describe(id, |product| {
+            (product.average_cost, product.cost_status) = (restock.average_cost, restock.cost_status);
+        });
+        return Ok(described.and_then(|()| book.restate(id, restock.on_hand, restock.value_after, cause)));
+    }
+    Ok(book.describe(id, |_| ()))
+}
+
+fn followed(row: Differing) -> Product {
     Product {
         id: row.id,
         business_id: row.business_id,
@@ -92,17 +92,17 @@ fn followed(row: Differing, restock: Option<Restock>, now: Timestamp) -> Product
         kind: row.kind,
         unit: row.unit,
         active: row.active,
-        on_hand,
-        value,
-        average_cost,
-        cost_status,
+        on_hand: row.on_hand,
+        value: row.value,
+        average_cost: row.average_cost,
+        cost_status: row.cost_status,
         created_at: row.created_at,
-        updated_at: now,
+        updated_at: row.created_at,
     }
 }
 
 /// The day of a moment in a time zone; in UTC if the zone is unknown.
-pub(super) fn day_in(moment: Timestamp, zone: &str) -> NaiveDate {
+pub(crate) fn day_in(moment: Timestamp, zone: &str) -> NaiveDate {
     let moment: DateTime<Utc> = moment.to_utc();
     match zone.parse::<Tz>() {
         Ok(zone) => moment.with_timezone(&zone).date_naive(),

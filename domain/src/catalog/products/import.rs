@@ -5,21 +5,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
-use entity::{CostStatus, IntegrationId, ItemId, ItemType, MovementKind, ProductId, ProductType, Quantity, Timestamp};
+use entity::{
+    CostStatus, IntegrationId, ItemId, ItemType, MovementKind, ProductId, ProductType, Quantity, SourceKind, Timestamp,
+};
 
 use super::{
-    follow::day_in,
-    model::{ImportOutcome, ImportStatus, Link, Movement, Product},
+    model::{ImportOutcome, ImportStatus, Link, Product},
     rules::{self, Restock},
     store,
 };
 use crate::{
     ambient::Ambient,
-    business,
     business::Actor,
     catalog::{Item, items},
     error::{ErrorCode, Refusal, Result},
+    stock::{
+        self, Cause,
+        ledger::{Ledger, Writer},
+        store::bulk_products,
+    },
     store::WriteTx,
 };
 
@@ -38,7 +42,7 @@ struct Known {
 struct Writes {
     products: Vec<Product>,
     links: Vec<Link>,
-    movements: Vec<Movement>,
+    openings: Vec<(ProductId, Restock)>,
 }
 
 struct Import<'a> {
@@ -46,7 +50,6 @@ struct Import<'a> {
     actor: &'a Actor,
     kind: ProductType,
     now: Timestamp,
-    today: NaiveDate,
 }
 
 /// Imports `ids`, in their order.
@@ -57,9 +60,8 @@ pub(super) async fn import(
     ids: &[ItemId],
     kind: ProductType,
 ) -> Result<Vec<ImportOutcome>> {
-    let of = business::stock_context(tx, actor.business).await?;
     let now = ambient.now();
-    let import = Import { ambient, actor, kind, now, today: day_in(now, &of.time_zone) };
+    let import = Import { ambient, actor, kind, now };
     let found = items::store::by_ids(tx.connection(), actor.business, ids).await?;
     let mut found: HashMap<ItemId, Item> = found.into_iter().map(|item| (item.id, item)).collect();
     let known = known(tx, actor, ids, found.values()).await?;
@@ -71,10 +73,39 @@ pub(super) async fn import(
             outcomes.push(import.one(*id, found.remove(id), &known, &mut writes));
         }
     }
-    store::put_many(tx.connection(), &writes.products).await?;
+    bulk_products(tx.connection(), &writes.products).await?;
     store::insert_links(tx.connection(), &writes.links).await?;
-    store::insert_movements(tx.connection(), writes.movements).await?;
+    let opened = open_stock(tx, ambient, actor, writes).await?;
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.status == ImportStatus::Created) {
+        if let Some(product) = outcome.product.as_ref().and_then(|product| opened.get(&product.id)) {
+            outcome.product = Some(product.clone());
+        }
+    }
     Ok(outcomes)
+}
+
+/// Opening stock goes through the ledger like everything else. Answers the products that have some.
+async fn open_stock(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    actor: &Actor,
+    writes: Writes,
+) -> Result<HashMap<ProductId, Product>> {
+    if writes.openings.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut ledger = Ledger::open(tx, ambient, &Writer::new(actor.business, &actor.subject)).await?;
+    let today = ledger.book.stamp.today;
+    for product in writes.products {
+        ledger.book.load_product(product);
+    }
+    for (product, opening) in writes.openings {
+        let cause = Cause::new(MovementKind::Opening, today).of(SourceKind::Import, product);
+        let opened = ledger.book.open_balance(product, &opening, &cause);
+        opened.map_err(|error| stock::rules::explain(&error, &ledger.book))?;
+    }
+    let effects = ledger.write().await?;
+    Ok(effects.products.into_iter().map(|product| (product.id, product)).collect())
 }
 
 async fn known<'a>(
@@ -159,9 +190,9 @@ impl Import<'_> {
 
     fn create(&self, item: &Item, writes: &mut Writes) -> std::result::Result<Product, Refusal> {
         let opening = opening(item)?;
-        let product = self.product(item, opening.as_ref());
+        let product = self.product(item);
         if let Some(opening) = opening.filter(Restock::moves) {
-            writes.movements.push(self.movement(&product, &opening));
+            writes.openings.push((product.id, opening));
         }
         writes.links.push(Link {
             id: self.ambient.id(),
@@ -176,7 +207,7 @@ impl Import<'_> {
         Ok(product)
     }
 
-    fn product(&self, item: &Item, opening: Option<&Restock>) -> Product {
+    fn product(&self, item: &Item) -> Product {
         let cost = rules::known_cost(item);
         Product {
             id: self.ambient.id(),
@@ -188,29 +219,12 @@ impl Import<'_> {
             kind: self.kind,
             unit: None,
             active: item.active,
-            on_hand: opening.map_or(Quantity::ZERO, |opening| opening.on_hand),
-            value: opening.map_or(entity::Amount::ZERO, |opening| opening.value_after),
+            on_hand: Quantity::ZERO,
+            value: entity::Amount::ZERO,
             average_cost: cost,
             cost_status: if cost.is_some() { CostStatus::Complete } else { CostStatus::Missing },
             created_at: self.now,
             updated_at: self.now,
-        }
-    }
-
-    fn movement(&self, product: &Product, opening: &Restock) -> Movement {
-        Movement {
-            id: self.ambient.id(),
-            business_id: self.actor.business,
-            product_id: product.id,
-            kind: MovementKind::Opening,
-            quantity: opening.quantity,
-            value: opening.value,
-            on_hand_after: opening.on_hand,
-            value_after: opening.value_after,
-            effective_on: self.today,
-            recorded_at: self.now,
-            recorded_by: self.actor.subject.clone(),
-            run_id: None,
         }
     }
 }

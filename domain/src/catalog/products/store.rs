@@ -5,8 +5,8 @@ use entity::{
     UnitCost, item, product, product_link, stock_movement,
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
-    IntoActiveModel, PaginatorTrait, QueryFilter, Select, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, Select, Statement, Value,
     sea_query::{Expr, LikeExpr, Query},
 };
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::model::{Link, Movement, MovementFilter, Product, ProductFilter, ProductOrder};
 use crate::{
     page::{Direction, Page, PageRequest},
-    store::{ABSENT, Column, bulk_insert, contains_pattern, keyset},
+    store::{Column, bulk_insert, contains_pattern, keyset},
 };
 
 pub(super) async fn insert(connection: &impl ConnectionTrait, product: Product) -> Result<(), DbErr> {
@@ -23,35 +23,6 @@ pub(super) async fn insert(connection: &impl ConnectionTrait, product: Product) 
 
 pub(super) async fn update(connection: &impl ConnectionTrait, product: Product) -> Result<(), DbErr> {
     product.into_active_model().reset_all().update(connection).await.map(|_| ())
-}
-
-const FOLLOW: &str = "ON CONFLICT (id) DO UPDATE SET name = excluded.name, sort_name = excluded.sort_name, \
-    sku = excluded.sku, sort_sku = excluded.sort_sku, on_hand = excluded.on_hand, value = excluded.value, \
-    average_cost = excluded.average_cost, cost_status = excluded.cost_status, updated_at = excluded.updated_at";
-
-/// Writes products in bulk; known ones get the fields that follow an item.
-pub(super) async fn put_many(connection: &impl ConnectionTrait, rows: &[Product]) -> Result<(), DbErr> {
-    let columns = vec![
-        ("id", Column::Uuid(rows.iter().map(|row| row.id.0).collect())),
-        ("business_id", Column::Uuid(rows.iter().map(|row| row.business_id.0).collect())),
-        ("name", Column::Text(rows.iter().map(|row| row.name.clone()).collect())),
-        ("sort_name", Column::Text(rows.iter().map(|row| row.sort_name.clone()).collect())),
-        ("sku", Column::NullableText(rows.iter().map(|row| row.sku.clone().unwrap_or_default()).collect())),
-        ("sort_sku", Column::Text(rows.iter().map(|row| row.sort_sku.clone()).collect())),
-        ("kind", Column::Text(rows.iter().map(|row| row.kind.to_value()).collect())),
-        ("unit", Column::NullableText(rows.iter().map(|row| row.unit.clone().unwrap_or_default()).collect())),
-        ("active", Column::Bool(rows.iter().map(|row| row.active).collect())),
-        ("on_hand", Column::Number(rows.iter().map(|row| row.on_hand.0).collect())),
-        ("value", Column::Number(rows.iter().map(|row| row.value.0).collect())),
-        (
-            "average_cost",
-            Column::NullableNumber(rows.iter().map(|row| row.average_cost.map_or(ABSENT, |cost| cost.0)).collect()),
-        ),
-        ("cost_status", Column::Text(rows.iter().map(|row| row.cost_status.to_value()).collect())),
-        ("created_at", Column::Number(rows.iter().map(|row| row.created_at.0).collect())),
-        ("updated_at", Column::Number(rows.iter().map(|row| row.updated_at.0).collect())),
-    ];
-    bulk_insert(connection, "product", columns, FOLLOW).await
 }
 
 pub(super) async fn insert_links(connection: &impl ConnectionTrait, rows: &[Link]) -> Result<(), DbErr> {
@@ -65,15 +36,6 @@ pub(super) async fn insert_links(connection: &impl ConnectionTrait, rows: &[Link
         ("created_by", Column::Text(rows.iter().map(|row| row.created_by.clone()).collect())),
     ];
     bulk_insert(connection, "product_link", columns, "").await
-}
-
-pub(super) async fn insert_movements(connection: &impl ConnectionTrait, rows: Vec<Movement>) -> Result<(), DbErr> {
-    for chunk in rows.chunks(200) {
-        stock_movement::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn delete_link(
@@ -91,7 +53,7 @@ pub(super) async fn delete_link(
     Ok(deleted.rows_affected)
 }
 
-pub(super) async fn find(
+pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     id: ProductId,
@@ -99,7 +61,7 @@ pub(super) async fn find(
     product::Entity::find_by_id(id).filter(product::Column::BusinessId.eq(business)).one(connection).await
 }
 
-pub(super) async fn by_ids(
+pub(crate) async fn by_ids(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     ids: &[ProductId],
@@ -323,10 +285,11 @@ pub(super) struct Differing {
     pub(super) item_sku: Option<String>,
     pub(super) item_quantity: Option<Quantity>,
     pub(super) item_cost: Option<UnitCost>,
+    pub(super) pending: Quantity,
 }
 
 /// Linked products that differ from their active items, by product id, after one of them. With `stock`, a differing
-/// quantity or cost counts too.
+/// quantity or cost counts too; movements of builds that were not exported are no difference (behaviour 3.18).
 pub(super) async fn differing(
     connection: &impl ConnectionTrait,
     business: BusinessId,
@@ -336,16 +299,21 @@ pub(super) async fn differing(
     limit: u64,
 ) -> Result<Vec<Differing>, DbErr> {
     let figures = if stock {
-        " OR (i.kind = 'INVENTORY' AND i.quantity_on_hand IS NOT NULL AND (p.on_hand <> i.quantity_on_hand \
-           OR COALESCE(p.average_cost, 0) <> COALESCE(i.purchase_cost, 0)))"
+        " OR (i.kind = 'INVENTORY' AND i.quantity_on_hand IS NOT NULL AND (p.on_hand <> i.quantity_on_hand + \
+           COALESCE(d.quantity, 0) OR COALESCE(p.average_cost, 0) <> COALESCE(i.purchase_cost, 0)))"
     } else {
         ""
     };
     let sql = format!(
         "SELECT p.id, p.business_id, p.kind, p.unit, p.active, p.on_hand, p.value, p.average_cost, \
          p.cost_status, p.created_at, i.name AS item_name, i.sku AS item_sku, \
-         CASE WHEN i.kind = 'INVENTORY' THEN i.quantity_on_hand END AS item_quantity, i.purchase_cost AS item_cost \
+         CASE WHEN i.kind = 'INVENTORY' THEN i.quantity_on_hand END AS item_quantity, i.purchase_cost AS item_cost, \
+         COALESCE(d.quantity, 0) AS pending \
          FROM product_link l JOIN product p ON p.id = l.product_id JOIN item i ON i.id = l.item_id \
+         LEFT JOIN (SELECT m.product_id, CAST(SUM(m.quantity) AS BIGINT) AS quantity FROM build b \
+           JOIN stock_movement m ON m.business_id = b.business_id AND m.source_id = b.id \
+           WHERE b.business_id = $1 AND b.exported_at IS NULL AND b.executed_at IS NOT NULL \
+           GROUP BY m.product_id) d ON d.product_id = p.id \
          WHERE l.business_id = $1 AND l.integration_id = $2 AND p.id > $3 AND i.active AND \
          (p.name <> i.name OR COALESCE(p.sku, '') <> COALESCE(i.sku, ''){figures}) ORDER BY p.id LIMIT $4"
     );

@@ -66,6 +66,7 @@ pub fn supplier(
         external_version: remote.version.clone(),
         name: remote.name.clone(),
         sort_name: remote.name.to_lowercase(),
+        code: None,
         email: remote.email.clone(),
         phone: remote.phone.clone(),
         currency: remote.currency.clone(),

@@ -13,7 +13,8 @@ pub struct OpenLot<I> {
     pub place: Place<I>,
     /// What is left; positive.
     pub quantity: Quantity,
-    /// The value of what is left; not negative, and zero while the cost is missing.
+    /// The value of what is left; not negative. While the cost is missing, the part of it that is known: labour that
+    /// went into a build of a component without a cost.
     pub value: Amount,
     /// How well that value is known.
     pub status: CostStatus,
@@ -65,8 +66,8 @@ pub enum EngineError {
         /// What it holds.
         available: Quantity,
     },
-    /// A quantity that is not positive, a value that is negative, or a value without a known cost.
-    #[error("a quantity must be positive and a value not negative, and zero where the cost is missing")]
+    /// A quantity that is not positive, or a value that is negative.
+    #[error("a quantity must be positive and a value must not be negative")]
     Invalid,
     /// The lot is already open.
     #[error("the lot is already there; adjust it instead of receiving it again")]

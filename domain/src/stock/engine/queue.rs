@@ -20,16 +20,19 @@ struct Totals {
     value: i64,
     /// Part of the quantity, of lots whose cost is missing.
     unknown: i64,
+    /// Part of the value, of lots whose cost is missing: what is known of it.
+    unknown_value: i64,
 }
 
 impl Totals {
     /// With a signed change; nothing on overflow.
     fn with(self, quantity: i64, value: i64, status: CostStatus) -> Option<Self> {
-        let unknown = if status == CostStatus::Missing { quantity } else { 0 };
+        let (unknown, unknown_value) = if status == CostStatus::Missing { (quantity, value) } else { (0, 0) };
         Some(Self {
             quantity: self.quantity.checked_add(quantity)?,
             value: self.value.checked_add(value)?,
             unknown: self.unknown.checked_add(unknown)?,
+            unknown_value: self.unknown_value.checked_add(unknown_value)?,
         })
     }
 
@@ -40,12 +43,14 @@ impl Totals {
         self.value -= draw.value.0;
         if draw.status == CostStatus::Missing {
             self.unknown -= draw.quantity.0;
+            self.unknown_value -= draw.value.0;
         }
     }
 
     /// The weighted average; nothing where no cost is known.
     fn average(self) -> Option<UnitCost> {
-        average_half_even(Amount(self.value), Quantity(self.quantity.checked_sub(self.unknown)?))
+        let value = self.value.checked_sub(self.unknown_value)?;
+        average_half_even(Amount(value), Quantity(self.quantity.checked_sub(self.unknown)?))
     }
 }
 
@@ -105,11 +110,9 @@ impl<I: Copy + Ord> Queue<I> {
     /// Adds a lot in its place, which for a late receipt is not the last one.
     ///
     /// # Errors
-    /// When it is open already, its quantity is not positive, its value is negative or without a known cost, or a total
-    /// does not fit.
+    /// When it is open already, its quantity is not positive, its value is negative, or a total does not fit.
     pub fn receive(&mut self, lot: OpenLot<I>) -> Result<(), EngineError> {
-        let known = lot.status != CostStatus::Missing || lot.value.is_zero();
-        if lot.quantity.0 <= 0 || lot.value.0 < 0 || !known {
+        if lot.quantity.0 <= 0 || lot.value.0 < 0 {
             return Err(EngineError::Invalid);
         }
         let totals = self.totals.with(lot.quantity.0, lot.value.0, lot.status).ok_or(EngineError::Overflow)?;

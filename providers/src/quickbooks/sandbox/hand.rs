@@ -3,7 +3,7 @@
 //! Rule: objects are written by the rules of the API; a switch of the company or of its grants is the control endpoint's
 //! own command.
 
-mod documents;
+pub(super) mod documents;
 
 use std::sync::Arc;
 
@@ -128,7 +128,8 @@ impl SandboxControl for Hand {
 }
 
 impl Hand {
-    fn write(&self, realm: &str, entity: &str, body: Value) -> Result<String, SandboxError> {
+    /// Writes an object by the rules of the API.
+    pub(super) fn write(&self, realm: &str, entity: &str, body: Value) -> Result<String, SandboxError> {
         let Value::Object(body) = body else { return Err(SandboxError::Refused("no object".to_owned())) };
         let written = self.operate(realm, entity, "update", &body)?;
         json::text(&written, "Id").map(str::to_owned).ok_or_else(|| SandboxError::Refused("no id".to_owned()))
@@ -169,7 +170,7 @@ impl Hand {
     }
 
     /// Reactivating takes the name back that the service has marked (reference 7.6).
-    fn set_active(&self, realm: &str, id: &str, active: bool) -> Result<String, SandboxError> {
+    pub(super) fn set_active(&self, realm: &str, id: &str, active: bool) -> Result<String, SandboxError> {
         let item = self.find(realm, "Item", id)?;
         let name = json::text(&item, "Name").unwrap_or_default();
         let plain = name.split(" (deleted").next().unwrap_or(name);

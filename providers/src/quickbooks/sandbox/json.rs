@@ -47,6 +47,11 @@ pub(crate) fn record_id(record: &Record) -> Option<u64> {
     text(record, "Id")?.parse().ok()
 }
 
+/// The lines of a document.
+pub(crate) fn lines(record: &Record) -> impl Iterator<Item = &Record> {
+    record.get("Line").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+}
+
 /// A decimal as a JSON number without trailing zeros (reference 8).
 pub(crate) fn number(value: Decimal) -> Value {
     value.normalize().to_string().parse::<Number>().map_or(Value::Null, Value::Number)

@@ -89,6 +89,22 @@ fn without_any_known_cost_the_cost_is_missing_not_zero() {
     assert_eq!(lots.average(), Some(UnitCost(5 * ONE)));
 }
 
+/// Labour on a component without a cost: its value is conserved, but says nothing of the cost of other units.
+#[test]
+fn the_known_part_of_a_missing_cost_moves_with_its_lot_and_stays_out_of_the_average() {
+    let labour = OpenLot { status: CostStatus::Missing, ..lot(1, 1, 2 * ONE, 3 * ONE) };
+    let mut lots = queue(&[labour, lot(2, 2, ONE, 5 * ONE)]);
+    assert_eq!((lots.average(), lots.value()), (Some(UnitCost(5 * ONE)), Amount(8 * ONE)));
+    let mut draws = Vec::new();
+    let one = lots.consume(Quantity(ONE), &mut draws).unwrap();
+    assert_eq!((one.value, one.status), (Amount(1_500_000), CostStatus::Missing));
+    assert_eq!((lots.average(), lots.value()), (Some(UnitCost(5 * ONE)), Amount(6_500_000)));
+    lots.restore(&draws[0]).unwrap();
+    assert_eq!(lots, queue(&[labour, lot(2, 2, ONE, 5 * ONE)]));
+    assert_eq!(lots.void(&labour).unwrap().value, Amount(3 * ONE));
+    assert_eq!((lots.average(), lots.value()), (Some(UnitCost(5 * ONE)), Amount(5 * ONE)));
+}
+
 #[test]
 fn a_consumption_is_as_well_known_as_its_worst_lot() {
     let guess = OpenLot { status: CostStatus::Estimated, ..lot(2, 2, ONE, ONE) };
@@ -128,7 +144,6 @@ fn s053_a_refusal_changes_nothing() {
         status: CostStatus::Complete,
     };
     let absent = Draw { place: lot(7, 1, 0, 0).place, ..draw(-1, 0) };
-    let unknown = OpenLot { status: CostStatus::Missing, ..lot(2, 1, 1, 1) };
     assert_eq!(lots.adjust(place, Quantity(-4)), Err(EngineError::Short { available: Quantity(3) }));
     assert_eq!(lots.adjust(place, Quantity::ZERO), Err(EngineError::Invalid));
     assert_eq!(lots.adjust(place, Quantity(i64::MIN)), Err(EngineError::Overflow));
@@ -142,7 +157,6 @@ fn s053_a_refusal_changes_nothing() {
     assert_eq!(lots.receive(lot(2, 1, 1, i64::MAX)), Err(EngineError::Overflow));
     assert_eq!(lots.receive(lot(2, 1, 0, 0)), Err(EngineError::Invalid));
     assert_eq!(lots.receive(lot(2, 1, 1, -1)), Err(EngineError::Invalid));
-    assert_eq!(lots.receive(unknown), Err(EngineError::Invalid));
     assert_eq!(lots.restore(&draw(-3, -9)), Err(EngineError::Changed));
     assert_eq!(lots.restore(&draw(-4, -10)), Err(EngineError::Changed));
     assert_eq!(lots.restore(&draw(-1, -11)), Err(EngineError::Changed));

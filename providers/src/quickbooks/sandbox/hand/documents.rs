@@ -89,7 +89,13 @@ impl Hand {
     }
 
     /// Voids or deletes.
-    pub(super) fn take_back(&self, realm: &str, entity: &str, id: &str, how: &str) -> Result<String, SandboxError> {
+    pub(in super::super) fn take_back(
+        &self,
+        realm: &str,
+        entity: &str,
+        id: &str,
+        how: &str,
+    ) -> Result<String, SandboxError> {
         let record = self.find(realm, entity, id)?;
         self.operate(realm, entity, how, &record)?;
         Ok(id.to_owned())
@@ -174,7 +180,7 @@ fn line_body(company: &Company, line: &SandboxSaleLine) -> Value {
 }
 
 /// Half up to the cent (reference 8).
-fn product(quantity: Decimal, price: Decimal) -> Decimal {
+pub(in super::super) fn product(quantity: Decimal, price: Decimal) -> Decimal {
     let product = quantity.checked_mul(price).unwrap_or_default();
     product.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
@@ -195,7 +201,7 @@ fn first(company: &Company, entity: &str, fits: impl Fn(&Record) -> bool) -> Opt
 }
 
 /// Another quantity on a line, its amount with it; the parts of a bundle are expanded anew.
-fn set_quantity(line: &mut Value, quantity: Decimal) {
+pub(in super::super) fn set_quantity(line: &mut Value, quantity: Decimal) {
     if let Some(detail) = line.get_mut("GroupLineDetail").and_then(Value::as_object_mut) {
         detail.remove("Line");
         detail.insert("Quantity".to_owned(), number(quantity));

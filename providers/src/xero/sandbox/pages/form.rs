@@ -12,7 +12,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{escape, home::value, html, layout, missing};
+use super::{escape, html, layout, missing, value};
 use crate::{
     sandbox::origin,
     xero::sandbox::{

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 
-use super::{escape, html, layout, missing};
+use super::{escape, html, layout, missing, value};
 use crate::xero::sandbox::{
     entities::{self, Resource},
     json::{self, Record},
@@ -115,20 +115,4 @@ fn line(organisation: &Organisation, resource: &Resource, columns: &[&str], row:
         };
     }
     line + "</tr>\n"
-}
-
-/// A value for people, by a path of at most two names.
-pub(super) fn value(row: &Record, path: &str) -> String {
-    let found = path.split('.').try_fold(None, |at: Option<&serde_json::Value>, name| {
-        match at {
-            None => row.get(name),
-            Some(inner) => inner.get(name),
-        }
-        .map(Some)
-    });
-    match found.flatten() {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(serde_json::Value::Null) | None => String::new(),
-        Some(other) => other.to_string(),
-    }
 }

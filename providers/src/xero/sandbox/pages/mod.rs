@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::{Router, response::Response, routing::get};
 
 use super::shared::Sandbox;
-pub(crate) use crate::sandbox::page::{escape, html};
+pub(crate) use crate::sandbox::page::{escape, html, value};
 
 /// The pages and their paths.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {

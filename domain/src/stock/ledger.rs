@@ -1,0 +1,288 @@
+//! A transaction on the ledger: opens the book, loads what is needed, writes what came of it.
+//!
+//! Rule: opening locks the business's book row, so nobody else writes to its ledger until the transaction ends.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use entity::{BusinessId, CostStatus, EntryId, LotId, LotSource, MovementId, ProductId, Quantity, RunId};
+
+use super::{
+    book::{Book, Effects, Ids, Stamp, Unseen},
+    model::{Entry, History, Movement, OpenDraw},
+    rules,
+    store::{self, Opened},
+};
+use crate::{
+    ambient::Ambient,
+    catalog::{day_in, products},
+    error::{Refusal, Result},
+    money::Amount,
+    store::WriteTx,
+};
+
+/// A transaction on the ledger.
+pub(crate) struct Ledger<'a> {
+    tx: &'a WriteTx,
+    /// The book.
+    pub(crate) book: Book,
+    /// What the business's book row says.
+    pub(crate) opened: Opened,
+}
+
+/// Who writes.
+pub(crate) struct Writer<'a> {
+    pub(crate) business: BusinessId,
+    pub(crate) by: &'a str,
+    pub(crate) run: Option<RunId>,
+    /// Numbers of receipts and builds to reserve.
+    pub(crate) numbers: (i64, i64),
+}
+
+impl<'a> Writer<'a> {
+    /// A writer that numbers no documents.
+    pub(crate) fn new(business: BusinessId, by: &'a str) -> Self {
+        Self { business, by, run: None, numbers: (0, 0) }
+    }
+}
+
+impl<'a> Ledger<'a> {
+    /// Locks the book and opens it.
+    pub(crate) async fn open(tx: &'a WriteTx, ambient: &Ambient, writer: &Writer<'_>) -> Result<Self> {
+        let now = ambient.now();
+        let opened = store::open(tx.connection(), writer.business, now, writer.numbers).await?;
+        let opened = opened.ok_or_else(|| Refusal::not_found("business", writer.business))?;
+        let stamp = Stamp {
+            business: writer.business,
+            recorded_at: opened.last_recorded_at,
+            recorded_by: writer.by.to_owned(),
+            run: writer.run,
+            lots: opened.lots,
+            settle: opened.settle_shortages,
+            today: day_in(now, &opened.time_zone),
+            closed_before: opened.closed_before,
+        };
+        let book = Book::new(stamp, Ids::from(ambient.id()));
+        Ok(Self { tx, book, opened })
+    }
+
+    fn business(&self) -> BusinessId {
+        self.book.stamp.business
+    }
+
+    /// The business date of a document: today if none is given.
+    ///
+    /// # Errors
+    /// `PERIOD_CLOSED` before the closed date, `VALIDATION` after today.
+    pub(crate) fn date(&self, asked: Option<NaiveDate>) -> Result<NaiveDate> {
+        Ok(rules::check_date(asked, &self.book.stamp)?)
+    }
+
+    /// Loads products with the open lots that cover their needs; those of which nothing is needed with their shortages.
+    pub(crate) async fn load(&mut self, needs: &[(ProductId, Quantity)]) -> Result<()> {
+        let mut sums: BTreeMap<ProductId, Quantity> = BTreeMap::new();
+        for (product, need) in needs {
+            let sum = sums.entry(*product).or_default();
+            sum.0 = sum.0.saturating_add(need.0.max(0));
+        }
+        let ids: Vec<ProductId> = sums.keys().copied().collect();
+        for product in products::store::by_ids(self.tx.connection(), self.business(), &ids).await? {
+            self.book.load_product(product);
+        }
+        self.load_open(sums.into_iter().collect()).await
+    }
+
+    /// What to load of a product that something arrives for: what settles its shortages at once may be any lot.
+    pub(crate) fn arriving(&self) -> Quantity {
+        if self.book.stamp.settle { Quantity(i64::MAX) } else { Quantity::ZERO }
+    }
+
+    /// Loads open lots of products that are in the book.
+    pub(crate) async fn load_open(&mut self, mut needs: Vec<(ProductId, Quantity)>) -> Result<()> {
+        needs.retain(|(product, _)| self.book.product(*product).is_some());
+        if !self.book.stamp.lots || needs.is_empty() {
+            return Ok(());
+        }
+        let lots = store::open_lots(self.tx.connection(), self.business(), &needs).await?;
+        self.add_lots(lots)?;
+        let uncertain: Vec<ProductId> = needs.iter().map(|(id, _)| *id).filter(|id| self.is_uncertain(*id)).collect();
+        if uncertain.is_empty() {
+            return Ok(());
+        }
+        for (product, all) in store::unseen(self.tx.connection(), self.business(), &uncertain).await? {
+            let seen = self.book.uncertain(product);
+            let unseen = Unseen {
+                estimated: all.estimated - seen.estimated,
+                missing: all.missing - seen.missing,
+                missing_quantity: all.missing_quantity - seen.missing_quantity,
+                missing_value: all.missing_value - seen.missing_value,
+            };
+            self.book.load_unseen(product, unseen);
+        }
+        Ok(())
+    }
+
+    /// Whether lots that were not loaded may have an uncertain cost.
+    fn is_uncertain(&self, product: ProductId) -> bool {
+        let uncertain = self.book.product(product).is_some_and(|row| row.cost_status != CostStatus::Complete);
+        uncertain && !self.book.is_all_loaded(product)
+    }
+
+    fn add_lots(&mut self, lots: Vec<super::model::Lot>) -> Result<()> {
+        for lot in lots {
+            let id = lot.id;
+            self.book.load_lot(lot).map_err(|error| crate::Error::Internal(format!("lot {id}: {error}")))?;
+        }
+        Ok(())
+    }
+
+    /// Loads these lots, with their products.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when the business has no such lot.
+    pub(crate) async fn load_lots(&mut self, ids: &[LotId]) -> Result<()> {
+        let lots = store::lots_by_ids(self.tx.connection(), self.business(), ids).await?;
+        if let Some(missing) = ids.iter().find(|id| !lots.iter().any(|lot| lot.id == **id)) {
+            return Err(Refusal::not_found("lot", missing).into());
+        }
+        let products: BTreeSet<ProductId> = lots.iter().map(|lot| lot.product_id).collect();
+        let needs: Vec<_> = products.into_iter().map(|product| (product, Quantity::ZERO)).collect();
+        for product in products::store::by_ids(
+            self.tx.connection(),
+            self.business(),
+            &needs.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        )
+        .await?
+        {
+            self.book.load_product(product);
+        }
+        self.add_lots(lots)?;
+        self.load_open(needs).await
+    }
+
+    /// What is left of movements to take back, in the order asked for, with their products and lots.
+    pub(crate) async fn histories(&mut self, movements: Vec<Movement>) -> Result<Vec<History>> {
+        let connection = self.tx.connection();
+        let business = self.business();
+        let ids: Vec<MovementId> = movements.iter().map(|movement| movement.id).collect();
+        let mut returned = BTreeMap::new();
+        self.returned(&movements, &mut returned).await?;
+        let mut entries = store::in_movements(connection, business, &ids).await?;
+        let mut lots: BTreeSet<LotId> = entries.iter().map(|entry| entry.lot_id).collect();
+        let products: BTreeSet<ProductId> = movements.iter().map(|movement| movement.product_id).collect();
+        let needs: Vec<_> = products.into_iter().map(|product| (product, Quantity::ZERO)).collect();
+        self.load(&needs).await?;
+        self.load_lots(&lots.iter().copied().collect::<Vec<_>>()).await?;
+        // What settled a shortage is taken back with the movement that made it.
+        let mut settled_by: HashMap<MovementId, MovementId> = HashMap::new();
+        let debts: HashMap<LotId, MovementId> = entries
+            .iter()
+            .filter(|entry| entry.quantity.0 < 0 && self.is_debt(entry.lot_id))
+            .map(|entry| (entry.lot_id, entry.movement_id))
+            .collect();
+        if !debts.is_empty() {
+            let on_debts = store::on_lots(connection, business, &debts.keys().copied().collect::<Vec<_>>()).await?;
+            for entry in on_debts.iter().filter(|entry| entry.quantity.0 > 0 && entry.reverses.is_none()) {
+                if let Some(made_by) = debts.get(&entry.lot_id) {
+                    settled_by.insert(entry.movement_id, *made_by);
+                }
+            }
+            let settling: Vec<MovementId> = settled_by.keys().copied().collect();
+            let more = store::in_movements(connection, business, &settling).await?;
+            entries.extend(more.into_iter().filter(|entry| entry.quantity.0 < 0));
+            let more: BTreeSet<LotId> =
+                entries.iter().map(|entry| entry.lot_id).filter(|id| !lots.contains(id)).collect();
+            self.load_lots(&more.iter().copied().collect::<Vec<_>>()).await?;
+            lots.extend(more);
+        }
+        let left = self.left(&entries).await?;
+        Ok(movements
+            .into_iter()
+            .map(|movement| self.history(movement, &entries, &settled_by, &left, &returned))
+            .collect())
+    }
+
+    fn is_debt(&self, lot: LotId) -> bool {
+        self.book.lot(lot).is_some_and(|lot| lot.source == LotSource::Shortage)
+    }
+
+    fn history(
+        &self,
+        movement: Movement,
+        entries: &[Entry],
+        settled_by: &HashMap<MovementId, MovementId>,
+        left: &HashMap<EntryId, (i64, i64)>,
+        returned: &BTreeMap<MovementId, (i64, i64)>,
+    ) -> History {
+        let mut shortage = None;
+        let mut draws = Vec::new();
+        for entry in entries {
+            let of = settled_by.get(&entry.movement_id).copied().unwrap_or(entry.movement_id);
+            if of != movement.id {
+                continue;
+            }
+            if entry.quantity.0 < 0 && self.is_debt(entry.lot_id) {
+                shortage = Some((entry.lot_id, entry.id));
+                continue;
+            }
+            let (quantity, value) = left.get(&entry.id).copied().unwrap_or_default();
+            draws.push(OpenDraw { entry: entry.clone(), quantity: Quantity(quantity), value: Amount(value) });
+        }
+        let (quantity, value) = returned.get(&movement.id).copied().unwrap_or_default();
+        History { movement, draws, shortage, returned: (Quantity(quantity), Amount(value)) }
+    }
+
+    /// What is left of each entry, without sign: less what takes it back, which may itself be taken back.
+    async fn left(&self, entries: &[Entry]) -> Result<HashMap<EntryId, (i64, i64)>> {
+        let mut generations: Vec<Vec<Entry>> = vec![entries.to_vec()];
+        loop {
+            let ids: Vec<EntryId> = generations.last().into_iter().flatten().map(|entry| entry.id).collect();
+            let next = store::entries_of(self.tx.connection(), self.business(), &ids).await?;
+            if next.is_empty() {
+                break;
+            }
+            generations.push(next);
+        }
+        let mut left: HashMap<EntryId, (i64, i64)> = HashMap::new();
+        for entry in generations.iter().rev().flatten() {
+            let own = left.entry(entry.id).or_default();
+            own.0 += entry.quantity.0.abs();
+            own.1 += entry.value.0.abs();
+            let (quantity, value) = *own;
+            if let Some(parent) = entry.reverses.filter(|_| !entries.iter().any(|first| first.id == entry.id)) {
+                let parent = left.entry(parent).or_default();
+                parent.0 -= quantity;
+                parent.1 -= value;
+            }
+        }
+        Ok(left)
+    }
+
+    /// What was taken back of each movement, without sign.
+    async fn returned(&self, movements: &[Movement], sums: &mut BTreeMap<MovementId, (i64, i64)>) -> Result<()> {
+        let mut generations: Vec<Vec<Movement>> = vec![movements.to_vec()];
+        loop {
+            let ids: Vec<MovementId> = generations.last().into_iter().flatten().map(|row| row.id).collect();
+            let next = store::family(self.tx.connection(), self.business(), &ids).await?;
+            if next.is_empty() {
+                break;
+            }
+            generations.push(next);
+        }
+        for row in generations.iter().skip(1).rev().flatten() {
+            let (quantity, value) = sums.get(&row.id).copied().unwrap_or_default();
+            let Some(parent) = row.reverses else { continue };
+            let parent = sums.entry(parent).or_default();
+            parent.0 += row.quantity.0.abs() - quantity;
+            parent.1 += row.value.0.abs() - value;
+        }
+        Ok(())
+    }
+
+    /// Writes everything that changed.
+    pub(crate) async fn write(self) -> Result<Effects> {
+        let effects = self.book.finish();
+        store::write(self.tx.connection(), &effects).await?;
+        Ok(effects)
+    }
+}
