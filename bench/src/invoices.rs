@@ -12,7 +12,7 @@ use providers::{
     Provider,
     model::{ItemKind, PageCursor, SalesDocumentKind, SalesWindow},
     registry::ProviderEntry,
-    sandbox::{SandboxAct, SandboxSale, SandboxSaleLine, StartSandbox},
+    sandbox::{SandboxAct, SandboxSale, SandboxSaleLine},
     session::Session,
     settings::ProviderSettings,
 };

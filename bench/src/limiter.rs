@@ -6,11 +6,7 @@
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
-use providers::{
-    model::Collection,
-    registry::ProviderEntry,
-    sandbox::StartSandbox,
-};
+use providers::{model::Collection, registry::ProviderEntry, sandbox::StartSandbox};
 
 use crate::{
     company::{Company, with_sandbox},

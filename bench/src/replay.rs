@@ -73,7 +73,10 @@ impl Replay {
     pub fn answers(&self) -> Vec<(String, Url, Vec<u8>, Bytes)> {
         let answers = self.state.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let here = |path: String| self.url.join(&path).ok();
-        answers.into_iter().filter_map(|((method, path, body), (.., bytes))| Some((method, here(path)?, body, bytes))).collect()
+        answers
+            .into_iter()
+            .filter_map(|((method, path, body), (.., bytes))| Some((method, here(path)?, body, bytes)))
+            .collect()
     }
 
     /// Starts anew.
