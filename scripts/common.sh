@@ -7,7 +7,13 @@ ROOT=$PWD
 
 # Tools that were installed for this folder alone come first.
 TOOLS="$ROOT/.tools"
-export PATH="$TOOLS/node/bin:$ROOT/.venv/beancount/bin:$PATH"
+export PATH="$TOOLS/node/bin:$PATH"
+# What single providers add: each in its folder, so that nothing here names one.
+PROVIDER_TOOLS=()
+for file in "$ROOT"/providers/src/*/tools.sh; do
+  # shellcheck source=/dev/null
+  [ ! -f "$file" ] || source "$file"
+done
 [ ! -x "$HOME/.cargo/bin/cargo" ] || export PATH="$HOME/.cargo/bin:$PATH"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 # A second try is enough to tell a hiccup from having no network.

@@ -163,17 +163,24 @@ fn only_providers_call_out() {
     );
 }
 
-/// What names a provider, and the folder where it may stand.
-const PROVIDER_NAMES: &[(&str, &str)] = &[
-    ("quickbooks", "quickbooks"),
-    ("qbo", "quickbooks"),
-    ("intuit", "quickbooks"),
-    ("xero", "xero"),
-    ("books_file", "books_file"),
-    ("books-file", "books_file"),
-    ("hledger", "books_file"),
-    ("beancount", "books_file"),
-];
+/// What names a provider, and the folder where it may stand: the folder's own name, the entry's id, and the words of the
+/// folder's file `names` (of the vendor, of tools), one a line.
+fn provider_names() -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join("providers/src")).expect("the providers") {
+        let path = entry.expect("an entry").path();
+        let module = fs::read_to_string(path.join("mod.rs")).unwrap_or_default();
+        let Some((_, declared)) = module.split_once("pub static ENTRY: ProviderEntry") else { continue };
+        let folder = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let id = declared.split("id: \"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id");
+        let others = fs::read_to_string(path.join("names")).unwrap_or_default();
+        let words = others.lines().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty());
+        let all = words.chain([folder.clone(), id.to_owned()]);
+        names.extend(all.map(|name| (name, folder.clone())));
+    }
+    assert!(names.len() >= 4, "providers are found by their entries: {names:?}");
+    names
+}
 
 /// Lines that may name a provider outside its folder: file, and what the line must contain.
 const NAME_EXCEPTIONS: &[(&str, &str)] =
@@ -181,11 +188,11 @@ const NAME_EXCEPTIONS: &[(&str, &str)] =
 
 #[test]
 fn no_provider_is_named_outside_its_folder() {
-    let mut findings = Vec::new();
+    let (names, mut findings) = (provider_names(), Vec::new());
     for source in sources() {
         for (number, line) in source.lines(&source.uncommented) {
             let lower = line.to_lowercase();
-            let foreign = PROVIDER_NAMES.iter().find(|(name, folder)| {
+            let foreign = names.iter().find(|(name, folder)| {
                 lower.contains(name) && !source.path.starts_with(&format!("providers/src/{folder}/"))
             });
             let allowed = NAME_EXCEPTIONS.iter().any(|(file, part)| source.path == *file && line.contains(part));

@@ -6,14 +6,18 @@
 #![allow(clippy::float_arithmetic, reason = "ratios of times; no money passes through here")]
 
 pub mod child;
+pub mod company;
 pub mod compare;
 pub mod database;
 pub mod engine;
 pub mod gateway;
+pub mod invoices;
+pub mod limiter;
 pub mod load;
 pub mod pages;
 pub mod peak;
 pub mod raw;
+pub mod replay;
 pub mod report;
 pub mod rig;
 pub mod sandbox;

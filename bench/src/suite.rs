@@ -4,7 +4,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, pages, peak, report, sync, throttle};
+use crate::{engine, invoices, limiter, pages, peak, report, sync, throttle};
+
+/// All of them, in the order in which they run.
+const SUITES: [&str; 7] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine"];
 
 /// Runs a suite, or all of them.
 ///
@@ -12,8 +15,8 @@ use crate::{engine, pages, peak, report, sync, throttle};
 /// When there is no such suite, or something that must hold does not.
 pub async fn run(name: &str) -> Result<()> {
     let all = name == "all";
-    if !all && !["sync", "throttle", "memory", "pages", "engine"].contains(&name) {
-        bail!("there is no suite {name:?}; choose all, sync, throttle, memory, pages or engine");
+    if !all && !SUITES.contains(&name) {
+        bail!("there is no suite {name:?}; choose all, {}", SUITES.join(", "));
     }
     if all || name == "sync" {
         report::publish(&sync::measure().await?)?;
@@ -21,11 +24,17 @@ pub async fn run(name: &str) -> Result<()> {
     if all || name == "throttle" {
         report::publish(&throttle::measure().await?)?;
     }
+    if all || name == "limiter" {
+        report::publish(&limiter::measure().await?)?;
+    }
     if all || name == "memory" {
         report::publish(&peak::measure().await?)?;
     }
     if all || name == "pages" {
         report::publish(&pages::measure().await?)?;
+    }
+    if all || name == "invoices" {
+        report::publish(&invoices::measure().await?)?;
     }
     if all || name == "engine" {
         report::publish(&engine::measure()?)?;

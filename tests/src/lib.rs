@@ -2,7 +2,7 @@
 //!
 //! Rule: everything goes through real sockets. What a test starts it ends, also when it fails.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "this crate is nothing but tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "this crate is nothing but tests")]
 
 pub mod client;
 pub mod consent;

@@ -49,10 +49,6 @@ def invoice(xero, code="OT-1", quantity=2, status="AUTHORISED"):
     return xero.accounting.create_invoices(MAIN, Invoices(invoices=[document]), summarize_errors=False).invoices[0]
 
 
-def message(error):
-    return error.value.elements[0].validation_errors[0]["Message"] if error.value.elements else str(error.value)
-
-
 def test_consent_may_be_refused(url):
     assert consent(url, [], decision="refuse") == {"error": "access_denied", "state": "s-1"}
 
@@ -96,7 +92,7 @@ def test_organisation_accounts_and_lists_are_read(xero):
     accounts = xero.accounting.get_accounts(MAIN, where='Status=="ACTIVE"', order="Code ASC").accounts
     codes = [account.code for account in accounts]
     assert codes == sorted(codes) and len(codes) == 43
-    assert [account.system_account.value for account in accounts if account.code == "610"] == ["DEBTORS"]
+    assert [account.system_account for account in accounts if account.code == "610"] == ["DEBTORS"]
     assert len(xero.accounting.get_tax_rates(MAIN).tax_rates) == 4
     assert len(xero.accounting.get_currencies(MAIN).currencies) == 4
     assert xero.accounting.get_tracking_categories(MAIN).tracking_categories[0].name == "Region"

@@ -27,8 +27,8 @@ A fault is its kind, then what belongs to it, separated by commas:
   operation=TEXT  only calls with this in their name or path
   after-commit    the call is done before its answer is spoilt
 
-Kinds that every sandbox has: a status, cut-off, reset, html, hang, slow, oauth-error, pages-shift. The README beside each
-sandbox lists its own and their fields.";
+Kinds that every sandbox has: a status, cut-off, reset, html, hang, slow, oauth-error, pages-shift; docs/OPERATIONS.md
+says what each does.";
 
 /// A fault for calls to come, as the control endpoint takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
-//! Tests of this provider that need no other program; `tests/books_file` runs hledger and beancount over its files.
+//! Tests of this provider alone; `programs` runs hledger and beancount over its files (`tools.sh` installs them).
 
 mod names;
 mod posting;
+mod programs;
 mod reading;
 mod settings;
 mod support;

@@ -47,6 +47,7 @@ const LINE: &[Field] = &[
     Field::new("DescriptionLineDetail", Kind::Any),
     Field::new("LinkedTxn", Kind::Any),
     Field::new("ProjectRef", Kind::Loose),
+    CUSTOM_FIELD,
 ];
 
 /// The properties (filters of reference 6).

@@ -90,7 +90,9 @@ pub(super) fn save(
     if is_system && status.is_some_and(|status| status != "ACTIVE") {
         findings.add("System accounts cannot be archived.");
     }
-    if status == Some("ARCHIVED") && body.keys().any(|key| !matches!(key.as_str(), "AccountID" | "Status")) {
+    // Clients send `HasAttachments` with everything; it is the service's to say.
+    let alone = |key: &String| matches!(key.as_str(), "AccountID" | "Status" | "HasAttachments");
+    if status == Some("ARCHIVED") && !body.keys().all(alone) {
         findings.add("An account is archived by its AccountID and Status alone.");
     }
     if is_system && json::text(body, "Type").is_some_and(|kind| Some(kind) != json::text(&account, "Type")) {

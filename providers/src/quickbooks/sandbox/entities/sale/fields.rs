@@ -33,6 +33,7 @@ const PART: &[Field] = &[
     Field::new("DetailType", Kind::Choice(TYPES)),
     Field::new("SalesItemLineDetail", Kind::Object(SALES_ITEM)),
     Field::new("LinkedTxn", Kind::Any),
+    CUSTOM_FIELD,
 ];
 
 const GROUP: &[Field] = &[
@@ -64,6 +65,7 @@ const LINE: &[Field] = &[
     Field::new("SubTotalLineDetail", Kind::Any),
     Field::new("DescriptionLineDetail", Kind::Any),
     Field::new("LinkedTxn", Kind::Any),
+    CUSTOM_FIELD,
 ];
 
 const TAX: &[Field] = &[
@@ -96,6 +98,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("PaymentMethodRef", Kind::Loose),
     Field::new("PaymentRefNum", Kind::Text(21)),
     Field::new("PaymentType", Kind::Text(30)),
+    Field::new("Deposit", Kind::Price),
     Field::new("ClassRef", Kind::Loose),
     Field::new("DepartmentRef", Kind::Loose),
     Field::new("SalesTermRef", Kind::Loose),

@@ -1,9 +1,9 @@
 //! The programs that read plain-text books accept what the provider of books in files writes, and add up to the same.
 //!
-//! Rule: the provider is found in the registry by what it can do; `hledger` and `bean-check` are run as they are. Where one
-//! is missing the test says so, and fails if `STOCKBRIDGE_BOOKS_TOOLS` or `CI` is set, as `make test` does.
+//! Rule: `hledger` and `bean-check` are run as they are. Where one
+//! is missing the test says so, and fails if `STOCKBRIDGE_PROVIDER_TOOLS` or `CI` is set, as `make test` does.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr, reason = "a test")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a child tells its parent; a missing program is named")]
 
 use std::{
     io::{BufRead, BufReader},
@@ -13,15 +13,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use providers::{
-    CallObserver, CallRecord, Provider, ProviderError, Session, TokenSource,
-    capability::Authorization,
-    model::{DraftHead, JournalDraft, JournalLine, Side},
-    registry::PROVIDERS,
-    settings::ProviderSettings,
-};
 use rust_decimal::{Decimal, dec};
 use secrecy::SecretString;
+
+use crate::{
+    CallObserver, CallRecord, Provider, ProviderError, Session, TokenSource,
+    books_file::ENTRY,
+    model::{DocumentKind, DraftHead, JournalDraft, JournalLine, Side},
+};
 
 /// Where a child process is told to post, and for ever.
 const CHILD: &str = "STOCKBRIDGE_TEST_POSTS_INTO";
@@ -44,21 +43,11 @@ impl CallObserver for Nobody {
     async fn observe(&self, _: CallRecord) {}
 }
 
-/// Every provider whose company is a folder, on a company of its own.
-fn settings_in(folder: &Path, syntax: &str) -> Vec<(&'static providers::registry::ProviderEntry, ProviderSettings)> {
-    let configured = PROVIDERS.iter().filter(|entry| entry.capability.authorization == Authorization::Configured);
-    let set_up = configured.filter_map(|entry| {
-        let mut settings = (entry.fixture?)(folder).unwrap().settings;
-        settings.options.insert("syntax".to_owned(), syntax.to_owned());
-        Some((*entry, settings))
-    });
-    set_up.collect()
-}
-
-/// The one provider of books in files, with a session.
+/// A company in this folder, in this syntax, with a session.
 async fn books(folder: &Path, syntax: &str) -> (Arc<dyn Provider>, Session) {
-    let (entry, settings) = settings_in(folder, syntax).pop().expect("a provider of books in files");
-    let provider = (entry.build)(&settings).unwrap();
+    let mut settings = (ENTRY.fixture.unwrap())(folder).unwrap().settings;
+    settings.options.insert("syntax".to_owned(), syntax.to_owned());
+    let provider = (ENTRY.build)(&settings).unwrap();
     let company = provider.configured_company(Arc::new(Nobody)).await.unwrap().external_id;
     (provider, Session { company, tokens: Arc::new(Nobody), observer: Arc::new(Nobody) })
 }
@@ -106,8 +95,8 @@ fn found(variable: &str, name: &str) -> Option<PathBuf> {
 /// A program, or `None` with a word why where nobody insists on it.
 fn program(variable: &str, name: &str) -> Option<PathBuf> {
     let program = found(variable, name);
-    let insisted = ["CI", "STOCKBRIDGE_BOOKS_TOOLS"].iter().any(|name| std::env::var_os(name).is_some());
-    assert!(program.is_some() || !insisted, "{name} is missing; run scripts/need hledger beancount");
+    let insisted = ["CI", "STOCKBRIDGE_PROVIDER_TOOLS"].iter().any(|name| std::env::var_os(name).is_some());
+    assert!(program.is_some() || !insisted, "{name} is missing; run: scripts/need providers");
     if program.is_none() {
         eprintln!("not checked with {name}, which is not installed");
     }
@@ -188,7 +177,7 @@ async fn a_process_killed_at_any_moment_leaves_whole_entries_and_all_that_it_was
     let mut told = 0;
     for round in 0..8 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child_that_posts_until_it_is_killed", "--nocapture"])
+            .args(["--exact", "books_file::tests::programs::child_that_posts_until_it_is_killed", "--nocapture"])
             .env(CHILD, folder.path())
             .stdout(Stdio::piped())
             .spawn()
@@ -205,12 +194,8 @@ async fn a_process_killed_at_any_moment_leaves_whole_entries_and_all_that_it_was
         let (provider, session) = books(folder.path(), "hledger").await;
         for number in 0..=last {
             let draft = draft(number, "killed");
-            let found = provider.find_posted(
-                &session,
-                providers::model::DocumentKind::JournalEntry,
-                &draft.head.reference,
-                draft.head.date,
-            );
+            let (kind, head) = (DocumentKind::JournalEntry, &draft.head);
+            let found = provider.find_posted(&session, kind, &head.reference, head.date);
             assert_eq!(found.await.unwrap().len(), 1, "entry {number} in round {round}");
         }
         let rows = provider.account_balances(&session, None).await.unwrap().rows;
