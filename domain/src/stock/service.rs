@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     ledger::{Ledger, Writer},
-    model::{Arrival, AsOf, Cause, Entry, Figures, Lot, LotFilter, Movement, NewLot, Posted, Shortfall},
+    model::{Arrival, AsOf, Cause, Entry, Figures, Lot, LotFilter, LotOrder, Movement, NewLot, Posted, Shortfall},
     rules, store,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     catalog::Product,
     error::{ErrorCode, Refusal, Result},
     integration,
-    page::{Page, PageRequest},
+    page::{Direction, Page, PageRequest},
     store::{Db, WriteTx},
     sync::require_free_lock,
 };
@@ -284,7 +284,22 @@ impl Stock {
     /// `Forbidden`.
     pub async fn lots(&self, actor: &Actor, filter: &LotFilter, request: &PageRequest) -> Result<Page<Lot>> {
         actor.require(Permission::ReadCatalog)?;
-        Ok(store::lots(self.db.connection(), actor.business, filter, request).await?)
+        self.lots_in_order(actor, filter, (LotOrder::CreatedAt, Direction::Ascending), request).await
+    }
+
+    /// A page of lots in an order.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn lots_in_order(
+        &self,
+        actor: &Actor,
+        filter: &LotFilter,
+        order: (LotOrder, Direction),
+        request: &PageRequest,
+    ) -> Result<Page<Lot>> {
+        actor.require(Permission::ReadCatalog)?;
+        Ok(store::lots_in_order(self.db.connection(), actor.business, filter, order, request).await?)
     }
 
     /// How many lots match.
