@@ -7,7 +7,7 @@ ROOT=$PWD
 
 # Tools that were installed for this folder alone come first.
 TOOLS="$ROOT/.tools"
-export PATH="$TOOLS/node/bin:$PATH"
+export PATH="$TOOLS/node/bin:$ROOT/.venv/beancount/bin:$PATH"
 [ ! -x "$HOME/.cargo/bin/cargo" ] || export PATH="$HOME/.cargo/bin:$PATH"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 # A second try is enough to tell a hiccup from having no network.

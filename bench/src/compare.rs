@@ -34,6 +34,12 @@ pub fn at_most(value: f64, goal: f64, unit: &str) -> String {
     format!("{value:.2}{unit} ≤ {goal}{unit}, {verdict}")
 }
 
+/// `1.23 ≥ 1, met`.
+pub fn at_least(value: f64, goal: f64, unit: &str) -> String {
+    let verdict = if value >= goal { "met" } else { "MISSED" };
+    format!("{value:.2}{unit} ≥ {goal}{unit}, {verdict}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +53,7 @@ mod tests {
     fn a_goal_is_met_at_its_limit() {
         assert_eq!(at_most(2.0, 2.0, " s"), "2.00 s ≤ 2 s, met");
         assert_eq!(at_most(2.01, 2.0, ""), "2.01 ≤ 2, MISSED");
+        assert_eq!(at_least(2.0, 2.0, " s"), "2.00 s ≥ 2 s, met");
+        assert_eq!(at_least(1.99, 2.0, ""), "1.99 ≥ 2, MISSED");
     }
 }

@@ -81,8 +81,10 @@ impl Gateway {
         let run = started["syncItems"]["run"]["id"].as_str().context("the sync was not started")?.to_owned();
         loop {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            let found = self.ask("query($id: ID!) { syncRun(id: $id) { state } }", json!({ "id": run })).await?;
-            match found["syncRun"]["state"].as_str() {
+            let found = self
+                .ask("query($id: ID!) { node(id: $id) { ... on SyncRun { state } } }", json!({ "id": run }))
+                .await?;
+            match found["node"]["state"].as_str() {
                 Some("QUEUED" | "RUNNING") => {}
                 Some("SUCCEEDED") => return Ok(()),
                 other => anyhow::bail!("the sync ended as {other:?}"),

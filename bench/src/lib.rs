@@ -8,6 +8,7 @@
 pub mod child;
 pub mod compare;
 pub mod database;
+pub mod engine;
 pub mod gateway;
 pub mod load;
 pub mod pages;

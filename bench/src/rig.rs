@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use domain::{
     Ambient,
     business::{Actor, Business, Businesses},
-    integration::model::SettingsChange,
+    integration::{Connecting, SettingsChange},
     store::Db,
     sync::{Run, Started},
 };
@@ -180,7 +180,9 @@ async fn business(db: &Db, ambient: &Ambient) -> Result<BusinessId> {
 async fn connect(app: &App, actor: &Actor) -> Result<IntegrationId> {
     let (entry, _) = sandbox::provider()?;
     let integrations = &app.services.integrations;
-    let url = integrations.connect(actor, entry.id, None).await?;
+    let Connecting::Consent(url) = integrations.connect(actor, entry.id, None).await? else {
+        bail!("{} asks nobody for consent", entry.id);
+    };
     let client = Client::builder().redirect(Policy::none()).build()?;
     let page = client.get(url.clone()).send().await?.text().await?;
     let mut fields: Vec<(String, String)> = url.query_pairs().into_owned().collect();

@@ -35,6 +35,8 @@ pub struct Model {
     pub company_book_close_date: Option<Date>,
     /// Company's time zone.
     pub company_time_zone: Option<String>,
+    /// Companies to pick from, while pending: `[{"id", "name"}]`.
+    pub company_choices: Option<Json>,
     /// Where the truth for quantity and cost lies.
     pub inventory_mode: InventoryMode,
     /// Selected item types.

@@ -7,6 +7,7 @@ mod m0002_integrations;
 mod m0003_catalog;
 mod m0004_sync;
 mod m0005_call_log;
+mod m0006_company_choices;
 mod m0007_stock;
 mod m0008_receiving;
 mod m0009_production;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_catalog::Migration),
             Box::new(m0004_sync::Migration),
             Box::new(m0005_call_log::Migration),
+            Box::new(m0006_company_choices::Migration),
             Box::new(m0007_stock::Migration),
             Box::new(m0008_receiving::Migration),
             Box::new(m0009_production::Migration),

@@ -3,6 +3,7 @@
 //! Rule: this crate knows neither tables nor GraphQL, and no provider is named outside its own folder and its one line
 //! in [`registry`]. What a provider can do is data ([`Capability`]); what it cannot do is an error that agrees with it.
 
+pub mod books_file;
 pub mod capability;
 pub mod clock;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod spread;
 #[cfg(test)]
 mod testing;
 pub mod transport;
+pub mod xero;
 
 pub use capability::Capability;
 pub use error::{ErrorKind, Outcome, ProviderError, Retry};

@@ -146,6 +146,11 @@ impl<T: Listed> PageStream<T> {
         self.total
     }
 
+    /// Begins to fetch before the first page is asked for.
+    pub fn start(&mut self) {
+        self.fill();
+    }
+
     /// The next page in order; `None` after the last one or after a failure.
     pub async fn next(&mut self) -> Option<ReadPage<T>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await

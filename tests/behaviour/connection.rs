@@ -37,6 +37,8 @@ on_both_databases!(
     s008_two_gateways_with_an_expired_token_refresh_once,
     s009_no_token_is_stored_in_clear,
     s010_an_outage_during_refresh_degrades_and_does_not_expire,
+    a_consent_for_several_companies_waits_for_the_choice,
+    a_chosen_company_that_was_connected_before_is_the_same_integration,
 );
 
 const INTEGRATION: &str = "id provider { id name configured } status connectedBy company { externalId name country \
@@ -437,5 +439,55 @@ async fn s010_an_outage_during_refresh_degrades_and_does_not_expire(database: Te
     assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
     let state = integration(&owner, &id, "status health { state reason }").await?;
     assert_eq!(state, json!({"status": "ACTIVE", "health": {"state": "HEALTHY", "reason": null}}));
+    Ok(())
+}
+
+async fn a_consent_for_several_companies_waits_for_the_choice(database: TestDatabase) -> Outcome {
+    let world = World::start(&database).await?;
+    let owner = world.owner();
+    world.gate.consents_cover(&[(BAKERY, BAKERY_NAME), (WORKSHOP, WORKSHOP_NAME)]);
+    let id = connect(&owner, WORKSHOP).await?;
+    let pending = json!({
+        "status": "PENDING", "company": null,
+        "companyChoices": [
+            {"externalId": BAKERY, "name": BAKERY_NAME}, {"externalId": WORKSHOP, "name": WORKSHOP_NAME},
+        ],
+    });
+    let selection = "status company { name } companyChoices { externalId name }";
+    assert_eq!(integration(&owner, &id, selection).await?, pending);
+    assert_eq!(owner.refusal("syncItems", json!({"integrationId": id})).await?["code"], "INVALID_STATE");
+    assert_eq!(owner.refusal("reconnectIntegration", json!({"integrationId": id})).await?["code"], "INVALID_STATE");
+    let foreign = json!({"integrationId": id, "companyExternalId": "123"});
+    let refusal = owner.refusal("selectCompany", foreign).await?;
+    assert_eq!((&refusal["code"], &refusal["path"]), (&json!("VALIDATION"), &json!(["input", "companyExternalId"])));
+    assert_eq!(integration(&owner, &id, selection).await?, pending);
+
+    let choice = json!({"integrationId": id, "companyExternalId": WORKSHOP});
+    let chosen = owner
+        .mutate("selectCompany", choice.clone(), "integration { id status company { name } companyChoices { name } }")
+        .await?;
+    assert_eq!(
+        chosen["integration"],
+        json!({"id": id, "status": "ACTIVE", "company": {"name": WORKSHOP_NAME}, "companyChoices": []}),
+    );
+    assert_eq!(owner.refusal("selectCompany", choice).await?["code"], "INVALID_STATE");
+    assert_eq!(sync(&owner, &id).await?["state"], "SUCCEEDED");
+    Ok(())
+}
+
+async fn a_chosen_company_that_was_connected_before_is_the_same_integration(database: TestDatabase) -> Outcome {
+    let world = World::start(&database).await?;
+    let owner = world.owner();
+    let before = connect(&owner, WORKSHOP).await?;
+    owner.mutate("disconnectIntegration", json!({"integrationId": before}), "revoked").await?;
+    world.gate.consents_cover(&[(BAKERY, BAKERY_NAME), (WORKSHOP, WORKSHOP_NAME)]);
+    let pending = connect(&owner, WORKSHOP).await?;
+    assert_ne!(pending, before);
+    let choice = json!({"integrationId": pending, "companyExternalId": WORKSHOP});
+    let chosen = owner.mutate("selectCompany", choice, "integration { id status }").await?;
+    assert_eq!(chosen["integration"], json!({"id": before, "status": "ACTIVE"}));
+    let all = json!([{"id": before, "status": "ACTIVE", "company": {"name": WORKSHOP_NAME}}]);
+    assert_eq!(integrations(&owner).await?, all);
+    assert_eq!(sync(&owner, &before).await?["state"], "SUCCEEDED");
     Ok(())
 }

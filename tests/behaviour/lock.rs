@@ -229,7 +229,7 @@ async fn a_second_sync_is_told_who_holds_the_lock(database: TestDatabase) -> Out
     let id = connect(&owner, BAKERY).await?;
     world.gate.close();
     let name = start_sync(&owner, &id).await?;
-    world.gate.reached().await;
+    until(&owner, &name, |run| run["total"] == 9).await?;
     let selection = "run { id } lock { heldBy kind expiresAt run { id done total } }";
     let payload = accountant.payload("syncItems", json!({"integrationId": id}), selection).await?;
     let expires = payload["lock"]["expiresAt"].as_str().unwrap().to_owned();

@@ -2,12 +2,14 @@
 //!
 //! Rule: everything else goes straight to the provider behind it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use providers::{
     Capability, Provider, ProviderError, Session,
-    model::{Collection, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier},
+    model::{
+        Collection, CompanyChoice, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier,
+    },
     provider::{AuthorizationRequest, Callback, Grant, TokenSet},
     session::CallObserver,
 };
@@ -20,11 +22,23 @@ use url::Url;
 pub struct Gate {
     permits: Semaphore,
     waiting: watch::Sender<usize>,
+    covers: Mutex<Covers>,
+}
+
+/// What consents cover, where they are to cover several companies.
+#[derive(Debug, Default)]
+struct Covers {
+    companies: Vec<CompanyChoice>,
+    agreed: Option<String>,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { permits: Semaphore::new(Semaphore::MAX_PERMITS), waiting: watch::Sender::new(0) }
+        Self {
+            permits: Semaphore::new(Semaphore::MAX_PERMITS),
+            waiting: watch::Sender::new(0),
+            covers: Mutex::default(),
+        }
     }
 }
 
@@ -52,6 +66,17 @@ impl Gate {
             .await
             .expect("a page reaches the gate")
             .expect("the gate is there");
+    }
+
+    /// From now on consents cover these companies, and the callback does not say for which one the person agreed.
+    pub fn consents_cover(&self, companies: &[(&str, &str)]) {
+        let choice =
+            |(id, name): &(&str, &str)| CompanyChoice { external_id: (*id).to_owned(), name: Some((*name).to_owned()) };
+        self.covers().companies = companies.iter().map(choice).collect();
+    }
+
+    fn covers(&self) -> std::sync::MutexGuard<'_, Covers> {
+        self.covers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn pass(&self) {
@@ -100,7 +125,12 @@ impl Provider for Gated {
     }
 
     fn parse_callback(&self, callback: &Url) -> Result<Callback, ProviderError> {
-        self.inner.parse_callback(callback)
+        let mut parsed = self.inner.parse_callback(callback)?;
+        let mut covers = self.gate.covers();
+        if !covers.companies.is_empty() {
+            covers.agreed = parsed.company.take();
+        }
+        Ok(parsed)
     }
 
     async fn exchange_code(
@@ -109,7 +139,16 @@ impl Provider for Gated {
         redirect_uri: &Url,
         observer: Arc<dyn CallObserver>,
     ) -> Result<Grant, ProviderError> {
-        self.inner.exchange_code(callback, redirect_uri, observer).await
+        let (companies, agreed) = {
+            let covers = self.gate.covers();
+            (covers.companies.clone(), covers.agreed.clone())
+        };
+        if companies.is_empty() {
+            return self.inner.exchange_code(callback, redirect_uri, observer).await;
+        }
+        let callback = Callback { company: agreed, ..callback.clone() };
+        let grant = self.inner.exchange_code(&callback, redirect_uri, observer).await?;
+        Ok(Grant { companies, ..grant })
     }
 
     async fn refresh(&self, token: &SecretString, observer: Arc<dyn CallObserver>) -> Result<TokenSet, ProviderError> {

@@ -23,11 +23,15 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    /// Sorts `variables` into the settings of `fields`.
+    /// Sorts `variables` into the settings of `fields`; `ids` are those that `<id>` may be.
     ///
     /// # Errors
     /// Names the first variable that belongs to no setting.
-    pub(super) fn read(variables: impl Iterator<Item = (String, String)>, fields: &[Field]) -> Result<Self, Problem> {
+    pub(super) fn read(
+        variables: impl Iterator<Item = (String, String)>,
+        fields: &[Field],
+        ids: &[&str],
+    ) -> Result<Self, Problem> {
         let mut dict = Dict::new();
         for (variable, text) in variables {
             if !variable.starts_with(PREFIX) || NOT_SETTINGS.contains(&variable.as_str()) {
@@ -36,7 +40,7 @@ impl Environment {
             let path = variable.trim_start_matches(PREFIX).to_lowercase().replace("__", ".");
             let field =
                 fields.iter().find(|field| matches(&field.path, &path)).ok_or_else(|| unknown(&variable, fields))?;
-            insert(&mut dict, &path, value(field.kind, &text));
+            insert(&mut dict, &with_known_id(path, ids), value(field.kind, &text));
         }
         Ok(Self { dict })
     }
@@ -62,6 +66,20 @@ fn matches(pattern: &str, path: &str) -> bool {
             (Some(expected), Some(found)) if expected == found => {}
             _ => return false,
         }
+    }
+}
+
+/// A variable's name can hold no dash, an id can: `two_words` stands for `two-words` where that is known.
+fn with_known_id(path: String, ids: &[&str]) -> String {
+    let Some((section, id, rest)) = path.split_once('.').and_then(|(section, rest)| {
+        let (id, rest) = rest.split_once('.')?;
+        Some((section, id, rest))
+    }) else {
+        return path;
+    };
+    match ids.iter().find(|known| known.replace('-', "_") == id) {
+        Some(known) => format!("{section}.{known}.{rest}"),
+        None => path,
     }
 }
 

@@ -110,7 +110,7 @@ impl Config {
     /// # Errors
     /// The first problem found; see [`Problem`].
     pub fn load(sources: &Sources) -> Result<Self, Problem> {
-        let environment = Environment::read(sources.variables.iter().cloned(), &fields())?;
+        let environment = Environment::read(sources.variables.iter().cloned(), &fields(), &sources.provider_ids)?;
         let figment = with_file(Figment::new(), sources)?.merge(environment);
         let config: Self = figment.extract().map_err(Problem::from_figment)?;
         config.check_providers(&figment, &sources.provider_ids)?;

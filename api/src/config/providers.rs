@@ -43,7 +43,7 @@ section! {
 }
 
 fn needs_consent(id: &str) -> bool {
-    registry::find(id).is_some_and(|entry| entry.capability.authorization == Authorization::Consent)
+    registry::find(id).is_none_or(|entry| entry.capability.authorization == Authorization::Consent)
 }
 
 impl ProviderClient {

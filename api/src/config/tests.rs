@@ -18,7 +18,7 @@ impl Setup {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("stockbridge.toml");
         std::fs::write(&file, text).unwrap();
-        let sources = Sources { file: Some(file), provider_ids: vec![ID, "other"], ..Sources::default() };
+        let sources = Sources { file: Some(file), provider_ids: vec![ID, "other", "two-words"], ..Sources::default() };
         Self { folder, sources }
     }
 
@@ -63,7 +63,11 @@ fn lists_and_tables_can_be_given_in_variables() {
         .with("STOCKBRIDGE_PROVIDERS__ACME__CLIENT_ID", "12345")
         .with("STOCKBRIDGE_PROVIDERS__ACME__CLIENT_SECRET", "67890")
         .with("STOCKBRIDGE_PROVIDERS__ACME__ENDPOINTS", "{ api = \"http://127.0.0.1:9\" }");
+    let setup = setup
+        .with("STOCKBRIDGE_PROVIDERS__TWO_WORDS__CLIENT_ID", "a")
+        .with("STOCKBRIDGE_PROVIDERS__TWO_WORDS__CLIENT_SECRET", "b");
     let config = setup.load().unwrap();
+    assert_eq!(config.providers["two-words"].client_id, "a", "a variable's name can hold no dash");
     assert_eq!(config.vault.keys.first().unwrap().bytes(), Ok([0; 32]));
     assert_eq!(config.server.origins.len(), 2);
     let client = &config.providers[ID];

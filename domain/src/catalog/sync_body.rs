@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use entity::{IntegrationStatus, InventoryMode, ItemId, SyncPhase};
 use providers::{
     Provider, Session,
-    listing::{PageStream, stream_pages},
+    listing::{Listed, PageStream, stream_pages},
     model::{Page, PageCursor, RemoteAccount, RemoteItem, RemoteSupplier},
 };
 use std::sync::Arc;
@@ -59,13 +59,17 @@ struct Work<'a> {
 impl RunBody for ItemSync {
     async fn run(&self, fence: &Fence, run: &Run) -> Result<()> {
         let mut work = self.begin(fence, run).await?;
+        let resume = work.progress.cursor.clone().map(PageCursor);
         if work.progress.phase < SyncPhase::Items {
-            work.company().await?;
-            work.accounts().await?;
-            work.suppliers().await?;
-        }
-        if work.progress.phase <= SyncPhase::Items {
-            work.items().await?;
+            // Everything is asked for at once, and used in this order.
+            let (accounts, suppliers, items) = (work.open(None), work.open_suppliers(), work.open(resume));
+            let (accounts, suppliers, items, ()) = tokio::try_join!(accounts, suppliers, items, work.company())?;
+            work.accounts(accounts).await?;
+            work.suppliers(suppliers).await?;
+            work.items(items).await?;
+        } else if work.progress.phase == SyncPhase::Items {
+            let items = work.open(resume).await?;
+            work.items(items).await?;
         }
         work.products().await?;
         work.gone().await
@@ -102,6 +106,26 @@ impl ItemSync {
 }
 
 impl Work<'_> {
+    /// Opens a collection; its first pages are on their way when this ends. Borrows nothing.
+    fn open<T: Listed>(&self, resume: Option<PageCursor>) -> impl Future<Output = Result<PageStream<T>>> + use<T> {
+        let (provider, session, window) = (Arc::clone(&self.provider), self.session.clone(), self.body.prefetch);
+        async move {
+            let mut stream = stream_pages(provider, session, resume.as_ref(), window).await?;
+            stream.start();
+            Ok(stream)
+        }
+    }
+
+    fn open_suppliers(&self) -> impl Future<Output = Result<Option<PageStream<RemoteSupplier>>>> + use<> {
+        let opening = self.provider.capability().suppliers.then(|| self.open(None));
+        async move {
+            match opening {
+                Some(opening) => opening.await.map(Some),
+                None => Ok(None),
+            }
+        }
+    }
+
     async fn company(&mut self) -> Result<()> {
         self.announce(SyncPhase::Company, "reading the company's settings").await?;
         let correlation = Correlation::run(self.run.id);
@@ -117,12 +141,9 @@ impl Work<'_> {
         self.fence.commit(tx).await
     }
 
-    async fn accounts(&mut self) -> Result<()> {
+    async fn accounts(&mut self, mut stream: PageStream<RemoteAccount>) -> Result<()> {
         self.announce(SyncPhase::Accounts, "reading the chart of accounts").await?;
         let (business, integration) = (self.run.business_id, self.run.integration_id);
-        let mut stream =
-            stream_pages::<RemoteAccount>(Arc::clone(&self.provider), self.session.clone(), None, self.body.prefetch)
-                .await?;
         while let Some(page) = stream.next().await {
             let (_, page) = page?;
             let tx = self.fence.begin().await?;
@@ -137,14 +158,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn suppliers(&mut self) -> Result<()> {
-        if !self.provider.capability().suppliers {
-            return Ok(());
-        }
+    async fn suppliers(&mut self, stream: Option<PageStream<RemoteSupplier>>) -> Result<()> {
+        let Some(mut stream) = stream else { return Ok(()) };
         self.announce(SyncPhase::Suppliers, "reading suppliers").await?;
-        let mut stream =
-            stream_pages::<RemoteSupplier>(Arc::clone(&self.provider), self.session.clone(), None, self.body.prefetch)
-                .await?;
         while let Some(page) = stream.next().await {
             let (_, page) = page?;
             self.supplier_page(&page).await?;
@@ -171,15 +187,7 @@ impl Work<'_> {
         self.fence.commit(tx).await
     }
 
-    async fn items(&mut self) -> Result<()> {
-        let resume = self.progress.cursor.clone().map(PageCursor);
-        let mut stream = stream_pages::<RemoteItem>(
-            Arc::clone(&self.provider),
-            self.session.clone(),
-            resume.as_ref(),
-            self.body.prefetch,
-        )
-        .await?;
+    async fn items(&mut self, mut stream: PageStream<RemoteItem>) -> Result<()> {
         self.progress.total = stream.total().and_then(|total| i64::try_from(total).ok());
         self.announce(SyncPhase::Items, "reading items").await?;
         let policy = self.policy().await?;

@@ -8,13 +8,15 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
 use providers::{
     Provider,
-    provider::{AuthorizationRequest, Callback, Grant, callback_state},
+    capability::Authorization,
+    provider::{AuthorizationRequest, Grant, callback_state},
 };
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
-    model::{Connected, Integration},
+    choice::{Choice, choice},
+    model::{Connected, Connecting, Integration},
     rules,
     service::{Integrations, title},
     store::{self, StateRow, TokenRow},
@@ -34,21 +36,24 @@ const STATE_LIFE: Duration = Duration::from_secs(600);
 const STATE_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl Integrations {
-    /// Begins a consent for a new connection: where to send the user.
+    /// Begins a new connection: where to send the user, or the connection itself where nobody has to consent.
     ///
     /// # Errors
     /// `Forbidden`; a refusal when the provider is unknown or not configured.
-    pub async fn connect(&self, actor: &Actor, provider: &str, return_to: Option<&str>) -> Result<Url> {
+    pub async fn connect(&self, actor: &Actor, provider: &str, return_to: Option<&str>) -> Result<Connecting> {
         actor.require(Permission::ManageConnections)?;
         let provider = self.providers.get(provider)?;
-        self.begin_consent(actor, &*provider, None, return_to).await
+        if provider.capability().authorization == Authorization::Configured {
+            return Ok(Connecting::Done(Box::new(self.connect_configured(actor, &*provider).await?)));
+        }
+        self.begin_consent(actor, &*provider, None, return_to).await.map(Connecting::Consent)
     }
 
     /// Begins a consent that replaces the tokens of an integration and nothing else.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it was disconnected.
-    pub async fn reconnect(&self, actor: &Actor, id: IntegrationId, return_to: Option<&str>) -> Result<Url> {
+    pub async fn reconnect(&self, actor: &Actor, id: IntegrationId, return_to: Option<&str>) -> Result<Connecting> {
         actor.require(Permission::ManageConnections)?;
         let integration = self.get(actor.business, id).await?;
         if integration.status == IntegrationStatus::Disconnected {
@@ -57,8 +62,17 @@ impl Integrations {
                 .at(&["input", "integrationId"])
                 .into());
         }
+        if integration.status == IntegrationStatus::Pending {
+            return Err(Refusal::new(ErrorCode::InvalidState, "The company of this connection is still to be chosen.")
+                .help("Choose the company, or disconnect and connect again.")
+                .at(&["input", "integrationId"])
+                .into());
+        }
         let provider = self.providers.get(&integration.provider)?;
-        self.begin_consent(actor, &*provider, Some(id), return_to).await
+        if provider.capability().authorization == Authorization::Configured {
+            return Ok(Connecting::Done(Box::new(self.connect_configured(actor, &*provider).await?)));
+        }
+        self.begin_consent(actor, &*provider, Some(id), return_to).await.map(Connecting::Consent)
     }
 
     async fn begin_consent(
@@ -112,10 +126,18 @@ impl Integrations {
         let exchange = consent(&state.state_hash);
         let observer = self.observer(state.business_id, state.integration_id, exchange.clone());
         let grant = provider.exchange_code(&parsed, &redirect_uri, observer).await?;
-        let company = chosen_company(&parsed, &grant)?;
-        let integration = self.store_grant(&state, &*provider, &company, &grant).await?;
+        let before = self.company_before(&state).await?;
+        let integration = match choice(&parsed, &grant, before.as_deref())? {
+            Choice::Made(company) => self.store_grant(&state, &*provider, &company, &grant).await?,
+            // A reconnect is for one company; a consent without it is for another.
+            Choice::Open if before.is_some() => return Err(other_companies(&grant, before.as_deref()).into()),
+            Choice::Open => self.wait_for_choice(&state, &*provider, &grant).await?,
+        };
         self.log.claim(integration.business_id, integration.id, &exchange).await?;
-        let integration = self.with_company(integration).await?;
+        let integration = match integration.status {
+            IntegrationStatus::Pending => integration,
+            _ => self.with_company(integration).await?,
+        };
         self.changes.announce(integration.business_id, integration.id);
         Ok(Connected { integration, return_to: state.return_to })
     }
@@ -146,6 +168,13 @@ impl Integrations {
         row.ok_or_else(|| invalid().into())
     }
 
+    /// The company that is reconnected.
+    async fn company_before(&self, state: &StateRow) -> Result<Option<String>> {
+        let Some(id) = state.integration_id else { return Ok(None) };
+        let integration = store::find(self.db.connection(), state.business_id, id).await?;
+        Ok(integration.and_then(|integration| integration.company_external_id))
+    }
+
     async fn store_grant(
         &self,
         state: &StateRow,
@@ -166,7 +195,7 @@ impl Integrations {
                 renewed
             }
             None => {
-                let fresh = fresh(self.ambient.id(), state, provider, company, now);
+                let fresh = fresh(self.ambient.id(), &state.business_id, &state.subject, provider, Some(company), now);
                 store::insert(tx.connection(), fresh.clone()).await?;
                 fresh
             }
@@ -197,7 +226,13 @@ impl Integrations {
             .into())
     }
 
-    async fn put_grant(&self, tx: &WriteTx, integration: &Integration, grant: &Grant, now: Timestamp) -> Result<()> {
+    pub(super) async fn put_grant(
+        &self,
+        tx: &WriteTx,
+        integration: &Integration,
+        grant: &Grant,
+        now: Timestamp,
+    ) -> Result<()> {
         let tokens = &grant.tokens;
         let pair = TokenPair { access: tokens.access_token.clone(), refresh: tokens.refresh_token.clone() };
         let previous = store::token(tx.connection(), integration.business_id, integration.id).await?;
@@ -219,7 +254,7 @@ impl Integrations {
 
     /// Reads the company's name and settings. A passing failure leaves the connection standing, without a name for now:
     /// the code is used up, and asking the user to consent again would not help.
-    async fn with_company(&self, integration: Integration) -> Result<Integration> {
+    pub(super) async fn with_company(&self, integration: Integration) -> Result<Integration> {
         match self.read_company(&integration, Correlation::default()).await {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, integration = %integration.id, "company could not be read yet"),
@@ -250,20 +285,18 @@ fn check_return(path: &str) -> Result<String> {
         .into())
 }
 
-fn chosen_company(callback: &Callback, grant: &Grant) -> Result<String> {
-    let chosen = match (&callback.company, grant.companies.as_slice()) {
-        (Some(company), _) => Some(company.clone()),
-        (None, [only]) => Some(only.external_id.clone()),
-        _ => None,
-    };
-    chosen.ok_or_else(|| {
-        Refusal::new(ErrorCode::InvalidState, "The consent did not say which company to connect.")
-            .help("Connect again and choose one company.")
-            .into()
-    })
+fn other_companies(grant: &Grant, before: Option<&str>) -> Refusal {
+    let covered: Vec<&str> = grant.companies.iter().map(|company| company.external_id.as_str()).collect();
+    let message = format!(
+        "You agreed for {}, but this connection is for company {}. Nothing was changed.",
+        covered.join(", "),
+        before.unwrap_or_default(),
+    );
+    Refusal::new(ErrorCode::WrongCompany, message)
+        .help("Reconnect and agree for the right company; or disconnect, then connect the other one.")
 }
 
-fn renewed(integration: Integration, subject: &str, now: Timestamp) -> Integration {
+pub(super) fn renewed(integration: Integration, subject: &str, now: Timestamp) -> Integration {
     Integration {
         status: IntegrationStatus::Active,
         connected_at: Some(now),
@@ -277,14 +310,21 @@ fn renewed(integration: Integration, subject: &str, now: Timestamp) -> Integrati
     }
 }
 
-fn fresh(id: IntegrationId, state: &StateRow, provider: &dyn Provider, company: &str, now: Timestamp) -> Integration {
+pub(super) fn fresh(
+    id: IntegrationId,
+    business: &BusinessId,
+    subject: &str,
+    provider: &dyn Provider,
+    company: Option<&str>,
+    now: Timestamp,
+) -> Integration {
     let settings = rules::first_settings(provider.capability());
     Integration {
         id,
-        business_id: state.business_id,
+        business_id: *business,
         provider: provider.id().to_owned(),
         status: IntegrationStatus::Active,
-        company_external_id: Some(company.to_owned()),
+        company_external_id: company.map(str::to_owned),
         company_name: None,
         company_country: None,
         company_currency: None,
@@ -293,6 +333,7 @@ fn fresh(id: IntegrationId, state: &StateRow, provider: &dyn Provider, company: 
         company_inventory: false,
         company_book_close_date: None,
         company_time_zone: None,
+        company_choices: None,
         inventory_mode: settings.inventory_mode,
         item_types: rules::item_types_to_json(&settings.item_types),
         export_mode: settings.export_mode,
@@ -300,7 +341,7 @@ fn fresh(id: IntegrationId, state: &StateRow, provider: &dyn Provider, company: 
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
         connected_at: Some(now),
-        connected_by: Some(state.subject.clone()),
+        connected_by: Some(subject.to_owned()),
         disconnected_at: None,
         last_call_at: None,
         last_success_at: None,

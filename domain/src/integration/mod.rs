@@ -3,6 +3,7 @@
 //! Concurrency: one refresh at a time per integration, across tasks and processes: a short lease on the token row, no
 //! transaction open over the call. A state of the OAuth flow is used once.
 
+mod choice;
 mod consent;
 pub mod model;
 mod observer;
@@ -12,9 +13,10 @@ mod store;
 mod tokens;
 pub mod vault;
 
+pub use choice::company_choices;
 pub use model::{
-    Company, Connected, Health, HealthState, Integration, IntegrationChanges, Notice, ProviderSet, Settings,
-    SettingsChange,
+    Company, Connected, Connecting, Health, HealthState, Integration, IntegrationChanges, Notice, ProviderSet,
+    Settings, SettingsChange,
 };
 pub use service::Integrations;
 pub(crate) use service::{has_sync_mode, is_connected};

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use entity::{BusinessId, ExportMode, IntegrationId, InventoryMode, ItemType, Severity, Timestamp};
 use providers::{Provider, registry::PROVIDERS, registry::ProviderEntry};
 use tokio::sync::broadcast;
+use url::Url;
 
 use crate::error::{ErrorCode, Refusal, Result};
 
@@ -87,6 +88,15 @@ pub struct SettingsChange {
     pub item_sync_every_minutes: Option<Option<i32>>,
     /// New sales schedule.
     pub sales_sync_every_minutes: Option<Option<i32>>,
+}
+
+/// What the beginning of a connection led to.
+#[derive(Debug, Clone)]
+pub enum Connecting {
+    /// Send the user here to give consent.
+    Consent(Url),
+    /// Nobody has to consent; here it is.
+    Done(Box<Integration>),
 }
 
 /// What a finished consent led to.

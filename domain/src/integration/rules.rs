@@ -149,7 +149,12 @@ pub fn health(integration: &Integration) -> Health {
             reason: Some(integration.expired_reason.clone().unwrap_or_else(|| "Connection expired".to_owned())),
             help: Some("Reconnect; settings, items and links stay.".to_owned()),
         },
-        IntegrationStatus::Pending | IntegrationStatus::Disconnected => Health {
+        IntegrationStatus::Pending => Health {
+            state: HealthState::Disconnected,
+            reason: Some("The consent covers several companies".to_owned()),
+            help: Some("Choose the company to connect.".to_owned()),
+        },
+        IntegrationStatus::Disconnected => Health {
             state: HealthState::Disconnected,
             reason: Some("Not connected".to_owned()),
             help: Some("Connect again; items and links are kept and used again for the same company.".to_owned()),

@@ -68,6 +68,19 @@ pub(super) async fn update(connection: &impl ConnectionTrait, integration: Integ
     integration.into_active_model().reset_all().update(connection).await.map(|_| ())
 }
 
+pub(super) async fn delete(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    id: IntegrationId,
+) -> Result<(), DbErr> {
+    integration::Entity::delete_many()
+        .filter(integration::Column::Id.eq(id))
+        .filter(integration::Column::BusinessId.eq(business))
+        .exec(connection)
+        .await
+        .map(|_| ())
+}
+
 pub(super) async fn set_company(
     connection: &impl ConnectionTrait,
     business: BusinessId,

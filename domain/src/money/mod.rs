@@ -1,6 +1,6 @@
-//! Arithmetic of money and quantity beyond adding: multiplication, shares and spreads with named rounding, currencies.
+//! Arithmetic of money and quantity beyond adding: products, shares and spreads with named rounding, currencies.
 //!
-//! Rule: every rounding has a name; products are computed in 128 bits and checked. Parts of a whole always add up to it.
+//! Rule: every rounding has a name; products are computed in 128 bits and checked. Parts of a whole add up to it.
 
 mod currency;
 mod rounding;

@@ -6,7 +6,8 @@ use entity::{Amount, Quantity, UnitCost, exact::ONE};
 
 /// The value of `quantity` units at `cost` each, rounded half to even at the millionth; nothing on overflow.
 pub fn extend_half_even(quantity: Quantity, cost: UnitCost) -> Option<Amount> {
-    let product = i128::from(quantity.0).checked_mul(i128::from(cost.0))?;
+    // Two 64-bit factors always fit.
+    let product = i128::from(quantity.0) * i128::from(cost.0);
     i64::try_from(div_half_even(product, i128::from(ONE))).ok().map(Amount)
 }
 
@@ -51,32 +52,25 @@ pub(super) fn div_half_even(dividend: i128, divisor: i128) -> i128 {
 
 /// Spreads `total` over lines in proportion to their weights, so that the parts add up to it: each part is rounded
 /// towards zero, and the millionths left over go to the largest remainders, of equal ones to the first. Weights of zero
-/// alone count as equal. Nothing for no weights, a negative weight, or sums that do not fit.
-pub fn spread_largest_remainder(total: i64, weights: &[i64]) -> Option<Vec<i64>> {
+/// alone count as equal. Nothing for no weights and for a negative weight.
+pub fn spread_largest_remainder(total: Amount, weights: &[i64]) -> Option<Vec<Amount>> {
     if weights.is_empty() || weights.iter().any(|weight| *weight < 0) {
         return None;
     }
-    let equal = vec![1; weights.len()];
-    let weights = if weights.iter().all(|weight| *weight == 0) { equal.as_slice() } else { weights };
-    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
-    let magnitude = i128::from(total.unsigned_abs());
-    let mut parts = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
-    for (place, weight) in weights.iter().enumerate() {
-        let product = magnitude.checked_mul(i128::from(*weight))?;
-        parts.push(i64::try_from(product / whole).ok()?);
-        remainders.push((product % whole, place));
+    let equal = weights.iter().all(|weight| *weight == 0);
+    // Below 2^63 each, and the total's magnitude is at most 2^63: no product leaves 128 bits.
+    let weight = |weight: i64| if equal { 1 } else { i128::from(weight) };
+    let whole: i128 = weights.iter().map(|line| weight(*line)).sum();
+    let (magnitude, sign) = (i128::from(total.0.unsigned_abs()), i128::from(total.0.signum()));
+    let mut parts: Vec<i128> = weights.iter().map(|line| magnitude * weight(*line) / whole).collect();
+    // Fewer than there are lines.
+    let left = usize::try_from(magnitude - parts.iter().sum::<i128>()).ok()?;
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|line| std::cmp::Reverse(magnitude * weight(weights[*line]) % whole));
+    for line in order.into_iter().take(left) {
+        parts[line] += 1;
     }
-    let given: i128 = parts.iter().map(|part| i128::from(*part)).sum();
-    let left = usize::try_from(magnitude - given).ok()?;
-    remainders.sort_unstable_by_key(|(remainder, place)| (std::cmp::Reverse(*remainder), *place));
-    for (_, place) in remainders.into_iter().take(left) {
-        parts[place] += 1;
-    }
-    if total < 0 {
-        parts.iter_mut().for_each(|part| *part = -*part);
-    }
-    Some(parts)
+    parts.into_iter().map(|part| i64::try_from(part * sign).ok().map(Amount)).collect()
 }
 
 #[cfg(test)]
@@ -104,13 +98,18 @@ mod tests {
 
     #[test]
     fn a_third_of_ten_goes_to_the_largest_remainder_first() {
-        assert_eq!(spread_largest_remainder(10, &[1, 1, 1]), Some(vec![4, 3, 3]));
-        assert_eq!(spread_largest_remainder(-10, &[1, 1, 1]), Some(vec![-4, -3, -3]));
-        assert_eq!(spread_largest_remainder(100, &[1, 2, 4]), Some(vec![14, 29, 57]));
-        assert_eq!(spread_largest_remainder(5, &[0, 0]), Some(vec![3, 2]));
-        assert_eq!(spread_largest_remainder(5, &[0, 7]), Some(vec![0, 5]));
-        assert_eq!(spread_largest_remainder(5, &[]), None);
-        assert_eq!(spread_largest_remainder(5, &[-1, 2]), None);
+        let spread = |total, weights: &[i64]| {
+            let parts = spread_largest_remainder(Amount(total), weights);
+            parts.map(|parts| parts.into_iter().map(|part| part.0).collect::<Vec<_>>())
+        };
+        assert_eq!(spread(10, &[1, 1, 1]), Some(vec![4, 3, 3]));
+        assert_eq!(spread(-10, &[1, 1, 1]), Some(vec![-4, -3, -3]));
+        assert_eq!(spread(100, &[1, 2, 4]), Some(vec![14, 29, 57]));
+        assert_eq!(spread(5, &[0, 0]), Some(vec![3, 2]));
+        assert_eq!(spread(5, &[0, 7]), Some(vec![0, 5]));
+        assert_eq!(spread(i64::MIN, &[i64::MAX]), Some(vec![i64::MIN]));
+        assert_eq!(spread(5, &[]), None);
+        assert_eq!(spread(5, &[-1, 2]), None);
     }
 
     proptest! {
@@ -131,12 +130,12 @@ mod tests {
             total: i64,
             weights in proptest::collection::vec(0_i64..1_000_000_000_000, 1..40),
         ) {
-            let parts = spread_largest_remainder(total, &weights).unwrap();
-            prop_assert_eq!(parts.iter().map(|part| i128::from(*part)).sum::<i128>(), i128::from(total));
+            let parts = spread_largest_remainder(Amount(total), &weights).unwrap();
+            prop_assert_eq!(parts.iter().map(|part| i128::from(part.0)).sum::<i128>(), i128::from(total));
             let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
             for (part, weight) in parts.iter().zip(&weights) {
                 if whole > 0 {
-                    let off = i128::from(*part) * whole - i128::from(total) * i128::from(*weight);
+                    let off = i128::from(part.0) * whole - i128::from(total) * i128::from(*weight);
                     prop_assert!(off.abs() < whole);
                 }
             }

@@ -41,9 +41,9 @@ pub fn worth(lines: &[(String, Quantity, UnitCost)], costs: &[(Amount, CostBasis
                 format!("A landed cost must not be negative; it is {amount}."),
             ));
         }
-        let shares = spread_largest_remainder(amount.0, weights).ok_or_else(too_large)?;
+        let shares = spread_largest_remainder(*amount, weights).ok_or_else(too_large)?;
         for (sum, share) in landed.iter_mut().zip(shares) {
-            *sum = sum.checked_add(share).ok_or_else(too_large)?;
+            *sum = sum.checked_add(share.0).ok_or_else(too_large)?;
         }
     }
     let worth = |(landed, value): (&i64, &i64)| {

@@ -115,6 +115,7 @@ impl<'a> Ledger<'a> {
                 estimated: all.estimated - seen.estimated,
                 missing: all.missing - seen.missing,
                 missing_quantity: all.missing_quantity - seen.missing_quantity,
+                missing_value: all.missing_value - seen.missing_value,
             };
             self.book.load_unseen(product, unseen);
         }

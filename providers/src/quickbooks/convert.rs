@@ -3,27 +3,17 @@
 //! Rule: a record is either whole and exact or [`Unusable`] with the reason; numbers that one millionth cannot hold are
 //! refused, never rounded.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
     error::malformed,
-    wire::{Account, CompanyInfo, Item, MetaData, Preferences, Scalar, Vendor},
+    record::{Record, invalid},
+    wire::{Account, CompanyInfo, Item, MetaData, Preferences, Vendor},
 };
 use crate::{
     error::ProviderError,
-    model::{
-        AccountClass, ItemKind, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier, Unusable, UnusableReason,
-    },
+    model::{AccountClass, ItemKind, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier, Unusable},
 };
-
-/// Decimals that the database keeps.
-const DECIMALS_MAX: u32 = 6;
-
-/// Why one field makes its record unusable.
-type Complaint = (UnusableReason, String);
 
 /// An item (§9.1).
 pub(super) fn item(wire: &Item<'_>, place: usize) -> Result<RemoteItem, Unusable> {
@@ -151,6 +141,18 @@ impl TryFrom<&Preferences<'_>> for CompanySettings {
     }
 }
 
+impl CompanySettings {
+    /// The company's own currency.
+    pub(super) fn home_currency(self) -> Option<String> {
+        self.home_currency
+    }
+
+    /// The home currency, where a company of several wants a document to say which it is in (§9.4).
+    pub(super) fn currency_to_name(&self) -> Option<&str> {
+        self.home_currency.as_deref().filter(|_| self.multicurrency)
+    }
+}
+
 /// The last closed day. One that cannot be read is an error: posting without knowing it would be guessing.
 fn close_date(text: &str) -> Result<NaiveDate, ProviderError> {
     let day = text.get(..10).unwrap_or(text);
@@ -170,7 +172,7 @@ fn item_kind(text: &str) -> ItemKind {
 }
 
 /// The stated class, else the one that the type belongs to (§9.2).
-fn account_class(classification: Option<&str>, kind: &str) -> Option<AccountClass> {
+pub(super) fn account_class(classification: Option<&str>, kind: &str) -> Option<AccountClass> {
     let class = match classification {
         Some("Asset") => AccountClass::Asset,
         Some("Liability") => AccountClass::Liability,
@@ -195,85 +197,7 @@ fn account_class(classification: Option<&str>, kind: &str) -> Option<AccountClas
 }
 
 /// Informative alone, so a time that cannot be read is no reason to refuse a record (§9.3 shows dates without a time).
-fn updated_at(meta: Option<&MetaData<'_>>) -> Option<DateTime<Utc>> {
+pub(super) fn updated_at(meta: Option<&MetaData<'_>>) -> Option<DateTime<Utc>> {
     let text = meta?.last_updated_time.text()?;
     DateTime::parse_from_rfc3339(&text).ok().map(|time| time.to_utc())
-}
-
-/// The record at hand, for its own fields and for complaints about it.
-struct Record<'a> {
-    id: Scalar<'a>,
-    name: Scalar<'a>,
-    kind: Option<ItemKind>,
-    place: usize,
-}
-
-impl Record<'_> {
-    fn id(&self) -> Result<String, Unusable> {
-        let missing = || (UnusableReason::MissingId, "Id is missing".to_owned());
-        self.id.owned().ok_or_else(|| self.unusable(missing()))
-    }
-
-    fn name(&self, field: &str) -> Result<String, Unusable> {
-        let missing = || (UnusableReason::MissingName, format!("{field} is missing"));
-        self.name.owned().ok_or_else(|| self.unusable(missing()))
-    }
-
-    /// Active unless it says otherwise (§9.1).
-    fn active(&self, field: Scalar<'_>) -> Result<bool, Unusable> {
-        match field.text() {
-            None => Ok(true),
-            Some(text) => field.flag().ok_or_else(|| self.unusable(invalid("Active", &text))),
-        }
-    }
-
-    fn number(&self, name: &str, field: Scalar<'_>) -> Result<Option<Decimal>, Unusable> {
-        field.text().map(|text| exact(name, &text)).transpose().map_err(|complaint| self.unusable(complaint))
-    }
-
-    fn unusable(&self, (reason, detail): Complaint) -> Unusable {
-        let external_id = self.id.owned();
-        let label = self.name.owned().or_else(|| external_id.clone());
-        let label = label.unwrap_or_else(|| format!("record {} of the page", self.place));
-        Unusable { external_id, label, kind: self.kind, reason, detail }
-    }
-}
-
-fn invalid(field: &str, text: &str) -> Complaint {
-    (UnusableReason::InvalidField, format!("{field} `{}` cannot be read", shortened(text)))
-}
-
-fn inexact(field: &str, text: &str) -> Complaint {
-    let detail = format!(
-        "{field} {} cannot be kept exactly: at most {DECIMALS_MAX} decimals and 9223372036854.775807 are",
-        shortened(text)
-    );
-    (UnusableReason::InexactNumber, detail)
-}
-
-/// A value short enough to be shown.
-fn shortened(text: &str) -> Cow<'_, str> {
-    if text.chars().count() <= 80 {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().take(80).chain(['…']).collect())
-}
-
-/// The number that `text` writes, if millionths hold it.
-fn exact(field: &str, text: &str) -> Result<Decimal, Complaint> {
-    if !is_number(text) {
-        return Err(invalid(field, text));
-    }
-    let parsed = if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
-    let number = parsed.map_err(|_| inexact(field, text))?.normalize();
-    let millionths = number.checked_mul(Decimal::from(1_000_000)).and_then(|scaled| scaled.to_i64());
-    if number.scale() > DECIMALS_MAX || millionths.is_none() {
-        return Err(inexact(field, text));
-    }
-    Ok(number)
-}
-
-/// Whether the text is a JSON number; one in quotes follows the same grammar.
-fn is_number(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Number>(text).is_ok()
 }

@@ -36,7 +36,8 @@ fn fault_in(reply: &Reply) -> Option<Fault<'_>> {
     serde_json::from_str::<FaultAnswer<'_>>(text).ok()?.fault
 }
 
-fn from_fault(reply: &Reply, fault: &Fault<'_>) -> ProviderError {
+/// What a fault means, wherever in the answer it stood.
+pub(super) fn from_fault(reply: &Reply, fault: &Fault<'_>) -> ProviderError {
     let code = fault.errors.first().and_then(|error| error.code.text()).map(|code| trimmed(&code));
     let error = meaning(reply, code.as_deref(), fault);
     let said = fault.errors.iter().map(sentence).collect::<Vec<_>>().join("; ");
@@ -49,7 +50,8 @@ fn from_fault(reply: &Reply, fault: &Fault<'_>) -> ProviderError {
     ProviderError { message, code, ..error }
 }
 
-/// What a code stands for (§5), with the way out as its message where we know one.
+/// What a code stands for (§5), with the way out as its message where we know one. Codes that are not named are those
+/// of requests that would be refused again, whatever their number: the status and the type decide.
 fn meaning(reply: &Reply, code: Option<&str>, fault: &Fault<'_>) -> ProviderError {
     let never = |kind, way_out| ProviderError::new(kind, "", way_out);
     match code {
@@ -66,8 +68,25 @@ fn meaning(reply: &Reply, code: Option<&str>, fault: &Fault<'_>) -> ProviderErro
         Some("610") => never(ErrorKind::NotFound, ""),
         Some("5010") => never(ErrorKind::Stale, ""),
         Some("6200" | "6210") => never(ErrorKind::PeriodClosed, "The books are closed at this date"),
+        Some(code) if way_out(code).is_some() => never(ErrorKind::Rejected, way_out(code).unwrap_or_default()),
         _ => by_status(reply, fault),
     }
+}
+
+/// What a person can do about a refusal (§5).
+fn way_out(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "2300" => "Debits and credits must be equal",
+        "2500" => "Something that the document names is unknown or inactive at QuickBooks; sync and choose another",
+        "5020" | "5030" => {
+            "The company's edition of QuickBooks does not include this; inventory needs Plus or Advanced"
+        }
+        "6140" => "Another document has this number; look it up before posting again",
+        "6270" => "Choose a date at or after the item's inventory start date",
+        "6540" => "Take the document out of its bank deposit at QuickBooks first",
+        "10200" => "The company was reset at QuickBooks; sync everything anew",
+        _ => return None,
+    })
 }
 
 /// A fault whose code decides nothing.

@@ -5,15 +5,27 @@
 #![doc = include_str!("docs.md")]
 
 mod callback;
+mod changes;
 mod convert;
 mod endpoints;
+mod entity;
 mod error;
+mod links;
 mod page;
+mod place;
+mod posting;
 mod provider;
+mod reading;
+mod record;
+mod reports;
 mod request;
+mod sales;
 pub mod sandbox;
 #[cfg(test)]
 mod tests;
+mod unproved;
+mod walk;
+mod webhook;
 mod wire;
 
 use crate::{
@@ -58,5 +70,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         write_idempotency: true,
     },
     build: provider::build,
+    unproved: unproved::CASES,
     sandbox: Some(|options| Box::pin(sandbox::start(options))),
+    fixture: None,
 };

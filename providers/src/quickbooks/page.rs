@@ -12,9 +12,6 @@ use crate::{
     transport::Reply,
 };
 
-/// Turns one row into a record; it is given the row's number on the page, from 1.
-pub(super) type Convert<W, T> = fn(&W, usize) -> Result<T, Unusable>;
-
 /// The rows of a page.
 #[derive(Debug)]
 pub(super) struct Rows<T> {
@@ -26,23 +23,30 @@ pub(super) struct Rows<T> {
     pub(super) count: u64,
 }
 
+impl<T> Rows<T> {
+    /// The same rows, each record made into something else.
+    pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Rows<U> {
+        Rows { records: self.records.into_iter().map(change).collect(), unusable: self.unusable, count: self.count }
+    }
+}
+
 /// What can be said of a row of unexpected shape.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Who<'a> {
     #[serde(borrow)]
     id: Scalar<'a>,
-    #[serde(borrow, alias = "DisplayName")]
+    #[serde(borrow, alias = "DisplayName", alias = "DocNumber")]
     name: Scalar<'a>,
 }
 
-/// Reads a page.
+/// Reads a page. `convert` turns one row into a record; it is given the row's number on the page, from 1.
 ///
 /// # Errors
 /// `Malformed` when the answer is no page at all.
 pub(super) fn read<'a, W: Deserialize<'a>, T>(
     reply: &'a Reply,
-    convert: Convert<W, T>,
+    convert: impl Fn(&W, usize) -> Result<T, Unusable>,
 ) -> Result<Rows<T>, ProviderError> {
     match read_json::<QueryAnswer<'_, W>>(reply) {
         Ok(answer) => {
@@ -52,7 +56,7 @@ pub(super) fn read<'a, W: Deserialize<'a>, T>(
         Err(_) => {
             let answer: QueryAnswer<'_, &RawValue> = read_json(reply)?;
             let rows = answer.response.records.unwrap_or_default();
-            Ok(sorted(rows.iter().enumerate().map(|(index, row)| alone(row, index + 1, convert))))
+            Ok(sorted(rows.iter().enumerate().map(|(index, row)| alone(row, index + 1, &convert))))
         }
     }
 }
@@ -69,8 +73,12 @@ fn sorted<T>(rows: impl ExactSizeIterator<Item = Result<T, Unusable>>) -> Rows<T
     sorted
 }
 
-/// One row of a page that holds an odd one.
-fn alone<'a, W: Deserialize<'a>, T>(row: &'a RawValue, place: usize, convert: Convert<W, T>) -> Result<T, Unusable> {
+/// One row by itself: of a page that holds an odd one, or of an answer that is no page.
+pub(super) fn alone<'a, W: Deserialize<'a>, T>(
+    row: &'a RawValue,
+    place: usize,
+    convert: impl Fn(&W, usize) -> Result<T, Unusable>,
+) -> Result<T, Unusable> {
     match serde_json::from_str::<W>(row.get()) {
         Ok(wire) => convert(&wire, place),
         Err(error) => Err(odd(row, place, &error)),

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{
@@ -14,16 +15,21 @@ use super::{
     convert::{self, CompanyInfoFacts, CompanySettings},
     endpoints::{Endpoints, misconfigured},
     error::{check, malformed},
+    links::Pages,
     page::{self, Rows},
-    request::{self, PAGE_SIZE},
+    place::Place,
+    request, webhook,
     wire::{CompanyAnswer, PreferencesAnswer, QueryAnswer, read},
 };
 use crate::{
     capability::Capability,
     clock::{Clock, SystemClock},
-    error::{ErrorKind, ProviderError},
+    error::ProviderError,
     model::{
-        Collection, CompanyChoice, Listing, Page, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier,
+        AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
+        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
+        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        WebhookRequest,
     },
     oauth::{OAuth, OAuthConfig, RevokeBody},
     provider::{AuthorizationRequest, Callback, Grant, Provider, TokenSet},
@@ -43,10 +49,13 @@ const HARD_EXPIRY_HEADER: HeaderName = HeaderName::from_static("x-include-refres
 
 /// QuickBooks Online.
 #[derive(Debug)]
-struct QuickBooks {
-    api: Url,
+pub(super) struct QuickBooks {
+    pub(super) api: Url,
+    pub(super) clock: Arc<dyn Clock>,
     oauth: OAuth,
     transport: Arc<dyn Transport>,
+    webhook_key: Option<SecretString>,
+    pages: Pages,
 }
 
 /// Makes the provider.
@@ -56,6 +65,9 @@ struct QuickBooks {
 pub(super) fn build(settings: &ProviderSettings) -> Result<Arc<dyn Provider>, ProviderError> {
     if settings.client_id.is_empty() {
         return Err(misconfigured("client_id is empty; it is shown with the app's keys at Intuit".to_owned()));
+    }
+    if let Some(unknown) = settings.options.keys().next() {
+        return Err(misconfigured(format!("unknown option `{unknown}`; QuickBooks has no options")));
     }
     let endpoints = Endpoints::of(settings)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -67,8 +79,10 @@ pub(super) fn build(settings: &ProviderSettings) -> Result<Arc<dyn Provider>, Pr
         clock: clock.clone(),
     })?;
     let api = endpoints.api.clone();
-    let oauth = OAuth::new(oauth_config(settings, endpoints), transport.clone(), clock);
-    Ok(Arc::new(QuickBooks { api, oauth, transport }))
+    let oauth = OAuth::new(oauth_config(settings, endpoints), transport.clone(), clock.clone());
+    let pages = Pages::of(settings.environment.as_deref());
+    let webhook_key = settings.webhook_key.clone().filter(|key| !key.expose_secret().is_empty());
+    Ok(Arc::new(QuickBooks { api, clock, oauth, transport, webhook_key, pages }))
 }
 
 fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfig {
@@ -86,13 +100,18 @@ fn oauth_config(settings: &ProviderSettings, endpoints: Endpoints) -> OAuthConfi
 
 impl QuickBooks {
     /// Sends a call and reads its answer, unless it is a fault.
-    async fn fetch<T: Send + 'static>(
+    pub(super) async fn fetch<T: Send + 'static>(
         &self,
         call: Call,
         read: impl Fn(&Reply) -> Result<T, ProviderError> + Send + Sync + 'static,
     ) -> Result<T, ProviderError> {
         let judge = move |reply: &Reply| check(reply).and_then(|()| read(reply));
         transport::fetch(self.transport.as_ref(), call, judge).await
+    }
+
+    /// The company's settings.
+    pub(super) async fn settings(&self, session: &Session) -> Result<CompanySettings, ProviderError> {
+        self.fetch(request::preferences(&self.api, session), read_settings).await
     }
 
     async fn page<T: Send + 'static>(
@@ -102,10 +121,20 @@ impl QuickBooks {
         cursor: &PageCursor,
         read: fn(&Reply) -> Result<Rows<T>, ProviderError>,
     ) -> Result<Page<T>, ProviderError> {
-        let start = start_of(cursor, request::operation(collection, "query"))?;
-        let call = request::page(&self.api, session, collection, start);
-        let Rows { records, unusable, count } = self.fetch(call, read).await?;
-        Ok(Page { records, unusable, next: (count >= PAGE_SIZE).then(|| at(start + PAGE_SIZE)) })
+        let (rows, next) = match Place::read(cursor, request::operation(collection, "query"))? {
+            Place::At(position) => {
+                let call = request::page(&self.api, session, collection, position.start);
+                let rows = self.fetch(call, read).await?;
+                let next = position.next(rows.count);
+                (rows, next)
+            }
+            Place::Walk(step) => {
+                let stride = self.step(session, request::entity(collection), &[], &step, read).await?;
+                (stride.rows, stride.next.map(Place::Walk))
+            }
+        };
+        let Rows { records, unusable, .. } = rows;
+        Ok(Page { records, unusable, next: next.map(|place| place.cursor()) })
     }
 }
 
@@ -160,7 +189,7 @@ impl Provider for QuickBooks {
 
     async fn company(&self, session: &Session) -> Result<RemoteCompany, ProviderError> {
         let info = self.fetch(request::company_info(&self.api, session), read_company);
-        let settings = self.fetch(request::preferences(&self.api, session), read_settings);
+        let settings = self.settings(session);
         let (info, settings) = futures::try_join!(info, settings)?;
         Ok(convert::company(&session.company, &info, &settings))
     }
@@ -172,9 +201,13 @@ impl Provider for QuickBooks {
         resume: Option<&PageCursor>,
     ) -> Result<Listing, ProviderError> {
         let operation = request::operation(collection, "count");
-        let first = resume.map_or(Ok(1), |cursor| start_of(cursor, operation))?;
+        let first = match resume {
+            Some(cursor) => Place::read(cursor, operation)?,
+            None => Place::first(),
+        };
         let total = self.fetch(request::count(&self.api, session, collection), read_count).await?;
-        Ok(Listing { total: Some(total), cursors: cursors(first, total) })
+        let cursors = first.pages(total).iter().map(Place::cursor).collect();
+        Ok(Listing { total: Some(total), cursors })
     }
 
     async fn items(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteItem>, ProviderError> {
@@ -188,9 +221,99 @@ impl Provider for QuickBooks {
     async fn suppliers(&self, session: &Session, cursor: &PageCursor) -> Result<Page<RemoteSupplier>, ProviderError> {
         self.page(session, Collection::Suppliers, cursor, |reply| page::read(reply, convert::supplier)).await
     }
+
+    async fn open_sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        resume: Option<&PageCursor>,
+    ) -> Result<Listing, ProviderError> {
+        self.sales_listing(session, window, resume).await
+    }
+
+    async fn sales(
+        &self,
+        session: &Session,
+        window: &SalesWindow,
+        cursor: &PageCursor,
+    ) -> Result<Page<RemoteSale>, ProviderError> {
+        self.sales_page(session, window, cursor).await
+    }
+
+    async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
+        self.one_sale(session, sale).await
+    }
+
+    fn changes_since(&self, moment: DateTime<Utc>) -> Result<ChangeCursor, ProviderError> {
+        Ok(Self::changes_from(moment))
+    }
+
+    async fn changes(
+        &self,
+        session: &Session,
+        since: &ChangeCursor,
+        kinds: &[RecordKind],
+    ) -> Result<ChangeSet, ProviderError> {
+        self.changes_after(session, since, kinds).await
+    }
+
+    async fn post_adjustment(
+        &self,
+        session: &Session,
+        draft: &AdjustmentDraft,
+    ) -> Result<PostedDocument, ProviderError> {
+        self.new_adjustment(session, draft).await
+    }
+
+    async fn post_journal(&self, session: &Session, draft: &JournalDraft) -> Result<PostedDocument, ProviderError> {
+        self.new_journal(session, draft).await
+    }
+
+    async fn find_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        reference: &str,
+        date: NaiveDate,
+    ) -> Result<Vec<PostedDocument>, ProviderError> {
+        self.posted_with(session, kind, reference, date).await
+    }
+
+    async fn read_posted(
+        &self,
+        session: &Session,
+        kind: DocumentKind,
+        external_id: &str,
+    ) -> Result<PostedDocument, ProviderError> {
+        self.one_posted(session, kind, external_id).await
+    }
+
+    async fn account_balances(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<AccountBalance>, ProviderError> {
+        self.balances(session, as_of).await
+    }
+
+    async fn item_valuation(
+        &self,
+        session: &Session,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Report<ItemValuation>, ProviderError> {
+        self.valuation(session, as_of).await
+    }
+
+    fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {
+        webhook::read(self.webhook_key.as_ref(), request)
+    }
+
+    fn document_url(&self, company: &str, record: &RecordRef) -> Option<Url> {
+        self.pages.url(company, record)
+    }
 }
 
-fn read_count(reply: &Reply) -> Result<u64, ProviderError> {
+pub(super) fn read_count(reply: &Reply) -> Result<u64, ProviderError> {
     let answer: QueryAnswer<'_, serde::de::IgnoredAny> = read(reply)?;
     let total = answer.response.total_count.text().and_then(|total| total.parse().ok());
     total.ok_or_else(|| malformed("the answer has no usable totalCount"))
@@ -202,27 +325,4 @@ fn read_company(reply: &Reply) -> Result<CompanyInfoFacts, ProviderError> {
 
 fn read_settings(reply: &Reply) -> Result<CompanySettings, ProviderError> {
     CompanySettings::try_from(&read::<PreferencesAnswer<'_>>(reply)?.preferences)
-}
-
-/// A cursor is the position of a page's first record, from 1 (§6).
-fn start_of(cursor: &PageCursor, operation: &'static str) -> Result<u64, ProviderError> {
-    cursor.0.parse().ok().filter(|&start| start > 0).ok_or_else(|| {
-        let text = format!("`{}` is no cursor of this provider; start the listing anew", cursor.0);
-        ProviderError::new(ErrorKind::Rejected, operation, text)
-    })
-}
-
-fn at(start: u64) -> PageCursor {
-    PageCursor(start.to_string())
-}
-
-/// Where the pages from `first` to the last of `total` records begin; at least one page.
-fn cursors(first: u64, total: u64) -> Vec<PageCursor> {
-    let mut starts = vec![first];
-    let mut next = first.saturating_add(PAGE_SIZE);
-    while next <= total {
-        starts.push(next);
-        next += PAGE_SIZE;
-    }
-    starts.into_iter().map(at).collect()
 }

@@ -64,6 +64,8 @@ pub(super) struct Reference<'a>(#[serde(borrow)] Option<&'a RawValue>);
 struct ReferenceBody<'a> {
     #[serde(borrow, default)]
     value: Scalar<'a>,
+    #[serde(borrow, default)]
+    name: Scalar<'a>,
 }
 
 impl Reference<'_> {
@@ -74,6 +76,11 @@ impl Reference<'_> {
             Ok(body) => body.value.owned(),
             Err(_) => Scalar(Some(raw)).owned(),
         }
+    }
+
+    /// The name that comes with the id; it may be out of date (§8).
+    pub(super) fn name(self) -> Option<String> {
+        serde_json::from_str::<ReferenceBody<'_>>(self.0?.get()).ok()?.name.owned()
     }
 }
 
@@ -198,10 +205,57 @@ pub(super) struct QueryAnswer<'a, T> {
 /// What is inside [`QueryAnswer`].
 #[derive(Debug, Deserialize)]
 pub(super) struct QueryResponse<'a, T> {
-    #[serde(alias = "Item", alias = "Account", alias = "Vendor", bound(deserialize = "T: Deserialize<'de>"))]
+    #[serde(
+        alias = "Item",
+        alias = "Account",
+        alias = "Vendor",
+        alias = "Invoice",
+        alias = "SalesReceipt",
+        alias = "CreditMemo",
+        alias = "RefundReceipt",
+        alias = "JournalEntry",
+        alias = "InventoryAdjustment",
+        bound(deserialize = "T: Deserialize<'de>")
+    )]
     pub(super) records: Option<Vec<T>>,
     #[serde(borrow, default, rename = "totalCount")]
     pub(super) total_count: Scalar<'a>,
+}
+
+/// The answer to a read or a write of one record (§4): the record under its kind's name.
+#[derive(Debug, Deserialize)]
+pub(super) struct RecordAnswer<'a> {
+    #[serde(
+        borrow,
+        alias = "Invoice",
+        alias = "SalesReceipt",
+        alias = "CreditMemo",
+        alias = "RefundReceipt",
+        alias = "JournalEntry",
+        alias = "InventoryAdjustment"
+    )]
+    pub(super) record: &'a RawValue,
+}
+
+/// What is left of a deleted record (§4, §11).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Remains<'a> {
+    #[serde(borrow, rename = "Id")]
+    pub(super) id: Scalar<'a>,
+    #[serde(borrow, rename = "SyncToken")]
+    pub(super) sync_token: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) status: Scalar<'a>,
+    #[serde(borrow, rename = "MetaData")]
+    pub(super) meta_data: Option<MetaData<'a>>,
+}
+
+impl Remains<'_> {
+    /// Whether the record is gone.
+    pub(super) fn deleted(&self) -> bool {
+        self.status.text().is_some_and(|status| status.eq_ignore_ascii_case("deleted"))
+    }
 }
 
 /// The answer to a read of the company (§9.7).

@@ -20,7 +20,7 @@ fn every_id_is_unique_short_and_fit_for_a_path() {
     assert_eq!(ids.len(), PROVIDERS.len());
     for entry in PROVIDERS {
         assert!((3..=20).contains(&entry.id.len()), "{}", entry.id);
-        assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", entry.id);
+        assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.id);
         assert!(!entry.name.trim().is_empty(), "{}", entry.id);
         assert!(std::ptr::eq(find(entry.id).unwrap(), *entry));
     }

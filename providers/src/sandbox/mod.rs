@@ -2,16 +2,42 @@
 //!
 //! Rule: a sandbox is a real HTTP server that knows nothing of the gateway; whoever talks to it does so as to the service.
 
+mod calls;
+pub(crate) mod connection;
+pub(crate) mod consent;
 mod control;
 pub mod ledger;
+mod operation;
+pub(crate) mod origin;
+pub(crate) mod page;
+mod plans;
+pub(crate) mod saving;
+pub(crate) mod spoil;
+mod state_file;
+pub(crate) mod webhooks;
+mod windows;
 
-use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Arc,
+};
 
 use secrecy::SecretString;
 use url::Url;
 
 pub use self::control::{
     FaultReach, FaultTarget, SandboxAct, SandboxControl, SandboxFault, SandboxSale, SandboxSaleLine, Trouble,
+};
+pub(crate) use self::{
+    calls::Calls,
+    operation::{Operation, Sort},
+    plans::{Plan, Plans, mix},
+    state_file::StateFile,
+    windows::{Window, Windows},
 };
 use crate::settings::{ProviderSettings, TransportSettings};
 
@@ -125,3 +151,15 @@ pub enum SandboxError {
 /// Starts a sandbox; one per provider, named in its registry entry.
 pub type StartSandbox =
     fn(SandboxOptions) -> Pin<Box<dyn Future<Output = Result<RunningSandbox, SandboxError>> + Send>>;
+
+/// A company to try a provider on that has no service to stand in for: set up by settings alone.
+#[derive(Debug)]
+pub struct Fixture {
+    /// Settings that lead to it.
+    pub settings: ProviderSettings,
+    /// What a person can do to it.
+    pub control: Arc<dyn SandboxControl>,
+}
+
+/// Sets a fixture up in an empty folder, which must live as long as it is used; named in the provider's registry entry.
+pub type SetUpFixture = fn(&Path) -> Result<Fixture, SandboxError>;

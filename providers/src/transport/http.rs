@@ -97,7 +97,7 @@ impl Transport for Http {
 }
 
 /// The TLS library asks for one process-wide choice of cryptography.
-fn install_crypto() {
+pub(crate) fn install_crypto() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Fails only when the program has already chosen, which is as good.

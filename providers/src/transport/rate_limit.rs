@@ -66,7 +66,8 @@ impl<T: Transport> Transport for RateLimit<T> {
         let limiter = self.limiter(company);
         limiter.permit().await;
         match self.inner.send(call).await {
-            Err(error) if error.kind == ErrorKind::RateLimited => {
+            // Where no wait helps (a day's limit) there is nothing to rest for.
+            Err(error) if error.kind == ErrorKind::RateLimited && error.retry != Retry::Never => {
                 let pause = self.pause_after(&error);
                 limiter.rest(pause);
                 Err(error.retry(Retry::Backoff(Some(pause))))

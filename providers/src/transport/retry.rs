@@ -1,7 +1,8 @@
 //! Sends again what failed in passing.
 //!
 //! Rule: it looks at [`Retry`] alone, and at whether a repeat is harmless. A write that may have taken effect is sent
-//! again only if the provider recognises the repeat. The final error says how often it was sent.
+//! again only if the provider recognises the repeat. The final error says how often it was sent; once an attempt of a
+//! write ended in doubt, no later refusal takes the doubt away.
 
 use std::time::Duration;
 
@@ -48,13 +49,21 @@ impl<T> RetryLayer<T> {
 impl<T: Transport> Transport for RetryLayer<T> {
     async fn send(&self, call: &Call) -> Result<Reply, ProviderError> {
         let mut sent = call.clone();
+        let mut outcome = Outcome::NotApplied;
         loop {
-            let error = match self.inner.send(&sent).await {
+            let mut error = match self.inner.send(&sent).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
+            if error.outcome == Outcome::Unknown {
+                outcome = Outcome::Unknown;
+            }
             match self.policy.decide(&sent, &error, rand::random()) {
-                Step::GiveUp => return Err(ProviderError { attempts: sent.stamp.attempt, ..error }),
+                Step::GiveUp => {
+                    error.attempts = sent.stamp.attempt;
+                    error.outcome = outcome;
+                    return Err(error);
+                }
                 Step::AgainWithNewToken => sent.stamp.refreshed = true,
                 Step::AgainAfter(pause) => tokio::time::sleep(pause).await,
             }

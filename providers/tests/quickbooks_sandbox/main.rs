@@ -3,6 +3,7 @@
 //! Rule: only what a client of the service sees, and the control endpoint; nothing of the sandbox's inside.
 
 mod batch;
+mod books;
 mod control;
 mod gateway;
 mod generated;
@@ -13,6 +14,10 @@ mod pages;
 mod persistence;
 mod query;
 mod reading;
+mod reports;
 mod requests;
+mod sales;
 mod service;
+mod statements;
 mod updates;
+mod webhooks;

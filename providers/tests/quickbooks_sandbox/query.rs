@@ -33,7 +33,7 @@ use crate::service::{answer, connected, fault};
 #[case("SELECT COUNT(*) FROM Account WHERE AccountType = 'Bank'", 2)]
 #[case("SELECT COUNT(*) FROM Account WHERE Classification = 'Equity'", 4)]
 #[case("SELECT COUNT(*) FROM Account WHERE CurrentBalance > '8000.00'", 5)]
-#[case("SELECT COUNT(*) FROM Account WHERE CurrentBalance > 8000 AND CurrentBalance <= 13495", 3)]
+#[case("SELECT COUNT(*) FROM Account WHERE CurrentBalance > 8000 AND CurrentBalance <= 13495", 2)]
 #[case("SELECT COUNT(*) FROM Account WHERE SubAccount = true", 13)]
 #[case("SELECT COUNT(*) FROM Customer WHERE DisplayName = 'Children\\'s Room'", 1)]
 #[case("SELECT COUNT(*) FROM Customer WHERE Balance > '0'", 7)]

@@ -17,8 +17,11 @@ pub struct ConnectIntegrationInput {
 /// Where to send the user.
 #[derive(Debug, SimpleObject)]
 pub struct ConnectIntegrationPayload {
-    /// Send the user's browser here to give consent; valid for 10 minutes. Null when refused.
+    /// Send the user's browser here to give consent; valid for 10 minutes. Null when refused, or when nobody has to
+    /// consent.
     pub(super) authorization_url: Option<Url>,
+    /// The integration, where nobody has to consent.
+    pub(super) integration: Option<Integration>,
     /// Why it was refused.
     pub(super) user_errors: Vec<UserError>,
 }
@@ -33,9 +36,29 @@ pub struct CompleteConnectionInput {
 /// The connected integration.
 #[derive(Debug, SimpleObject)]
 pub struct CompleteConnectionPayload {
-    /// The integration; null when refused.
+    /// The integration; null when refused. Where the consent covers several companies it is pending: see its
+    /// `companyChoices` and `selectCompany`.
     pub(super) integration: Option<Integration>,
     /// Why it was refused; nothing was stored then.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// Which company to connect, where a consent covers several.
+#[derive(Debug, InputObject)]
+pub struct SelectCompanyInput {
+    /// The pending integration.
+    pub(super) integration_id: ID,
+    /// One of its `companyChoices`.
+    pub(super) company_external_id: String,
+}
+
+/// The connected integration.
+#[derive(Debug, SimpleObject)]
+pub struct SelectCompanyPayload {
+    /// The integration of that company: another one than asked about where the company was connected before. Null when
+    /// refused.
+    pub(super) integration: Option<Integration>,
+    /// Why it was refused; nothing was changed then.
     pub(super) user_errors: Vec<UserError>,
 }
 

@@ -1,13 +1,14 @@
 //! Mutations of integrations: read the input, call the use-case, map the result.
 
 use async_graphql::{Context, MaybeUndefined, Object, Result};
-use domain::integration::SettingsChange;
+use domain::integration::{Connecting, SettingsChange};
 
 use super::{
     input::{
         CompleteConnectionInput, CompleteConnectionPayload, ConnectIntegrationInput, ConnectIntegrationPayload,
         DisconnectIntegrationInput, DisconnectIntegrationPayload, ReconnectIntegrationInput, RefreshAccountsInput,
-        RefreshAccountsPayload, UpdateIntegrationSettingsInput, UpdateIntegrationSettingsPayload,
+        RefreshAccountsPayload, SelectCompanyInput, SelectCompanyPayload, UpdateIntegrationSettingsInput,
+        UpdateIntegrationSettingsPayload,
     },
     types::Integration,
 };
@@ -25,7 +26,7 @@ pub struct IntegrationMutation;
 /// Mutations of integrations.
 #[Object]
 impl IntegrationMutation {
-    /// Begins a consent: answers where to send the user. Permission: MANAGE_CONNECTIONS.
+    /// Begins a connection: answers where to send the user, or the integration itself where nobody has to consent. Permission: MANAGE_CONNECTIONS.
     async fn connect_integration(
         &self,
         ctx: &Context<'_>,
@@ -33,9 +34,7 @@ impl IntegrationMutation {
     ) -> Result<ConnectIntegrationPayload> {
         let actor = actor(ctx).await?;
         let integrations = &services(ctx)?.integrations;
-        let url = integrations.connect(&actor, &input.provider_id, input.return_to.as_deref()).await;
-        let (url, user_errors) = answered(url)?;
-        Ok(ConnectIntegrationPayload { authorization_url: url.map(Url), user_errors })
+        begun(integrations.connect(&actor, &input.provider_id, input.return_to.as_deref()).await)
     }
 
     /// Ends a consent, for clients that own the redirect. Permission: MANAGE_CONNECTIONS.
@@ -50,6 +49,19 @@ impl IntegrationMutation {
         Ok(CompleteConnectionPayload { integration: done.map(|done| Integration(done.integration)), user_errors })
     }
 
+    /// Picks the company of a consent that covers several. Permission: MANAGE_CONNECTIONS.
+    async fn select_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company.")] input: SelectCompanyInput,
+    ) -> Result<SelectCompanyPayload> {
+        let actor = actor(ctx).await?;
+        let integration = id(&input.integration_id)?;
+        let chosen = services(ctx)?.integrations.select_company(&actor, integration, &input.company_external_id).await;
+        let (chosen, user_errors) = answered(chosen)?;
+        Ok(SelectCompanyPayload { integration: chosen.map(Integration), user_errors })
+    }
+
     /// Begins a consent that replaces an integration's tokens and nothing else. Permission: MANAGE_CONNECTIONS.
     async fn reconnect_integration(
         &self,
@@ -58,9 +70,7 @@ impl IntegrationMutation {
     ) -> Result<ConnectIntegrationPayload> {
         let actor = actor(ctx).await?;
         let integration = id(&input.integration_id)?;
-        let url = services(ctx)?.integrations.reconnect(&actor, integration, input.return_to.as_deref()).await;
-        let (url, user_errors) = answered(url)?;
-        Ok(ConnectIntegrationPayload { authorization_url: url.map(Url), user_errors })
+        begun(services(ctx)?.integrations.reconnect(&actor, integration, input.return_to.as_deref()).await)
     }
 
     /// Forgets the tokens and gives the grant back; keeps all data. Permission: MANAGE_CONNECTIONS.
@@ -109,6 +119,16 @@ impl IntegrationMutation {
         let (count, user_errors) = answered(count)?;
         Ok(RefreshAccountsPayload { count, user_errors })
     }
+}
+
+fn begun(connecting: domain::error::Result<Connecting>) -> Result<ConnectIntegrationPayload> {
+    let (connecting, user_errors) = answered(connecting)?;
+    let (authorization_url, integration) = match connecting {
+        Some(Connecting::Consent(url)) => (Some(Url(url)), None),
+        Some(Connecting::Done(integration)) => (None, Some(Integration(*integration))),
+        None => (None, None),
+    };
+    Ok(ConnectIntegrationPayload { authorization_url, integration, user_errors })
 }
 
 fn schedule(minutes: MaybeUndefined<i32>) -> Option<Option<i32>> {

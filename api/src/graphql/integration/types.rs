@@ -1,9 +1,16 @@
 //! Providers and integrations.
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use domain::integration::{Health, HealthState as DomainHealthState, Integration as DomainIntegration, rules};
+use domain::integration::{
+    Health, HealthState as DomainHealthState, Integration as DomainIntegration, company_choices, rules,
+};
 use entity::{ExportMode as DomainExportMode, IntegrationStatus as DomainStatus, InventoryMode as DomainMode};
-use providers::{Capability as DomainCapability, model::SalesDocumentKind, registry::ProviderEntry};
+use providers::{
+    Capability as DomainCapability,
+    capability::Authorization as DomainAuthorization,
+    model::{ReportDates as DomainReportDates, SalesDocumentKind},
+    registry::ProviderEntry,
+};
 
 use crate::graphql::{
     catalog::ItemType,
@@ -45,10 +52,20 @@ impl Provider {
 /// What an accounting system can do.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Capability {
+    /// How a company is connected.
+    authorization: Authorization,
     /// Quantities of items can be adjusted (needed for sync mode).
     inventory_adjustments: bool,
     /// Journal entries can be posted (needed for self-managed mode).
     journal_entries: bool,
+    /// Journal entries can be left as drafts for a person to post.
+    journal_drafts: bool,
+    /// For which dates balances of accounts can be had.
+    account_balances: ReportDates,
+    /// For which dates quantity and value of items can be had.
+    item_valuation: ReportDates,
+    /// A person can be led to a document in the accounting system's own pages.
+    deep_links: bool,
     /// Changes can be asked for since a moment.
     change_feed: bool,
     /// It announces changes by itself.
@@ -74,8 +91,13 @@ pub struct Capability {
 impl From<&DomainCapability> for Capability {
     fn from(capability: &DomainCapability) -> Self {
         Self {
+            authorization: capability.authorization.into(),
             inventory_adjustments: capability.inventory_adjustments,
             journal_entries: capability.journal_entries,
+            journal_drafts: capability.journal_drafts,
+            account_balances: capability.account_balances.into(),
+            item_valuation: capability.item_valuation.into(),
+            deep_links: capability.deep_links,
             change_feed: capability.change_feed,
             webhooks: capability.webhooks,
             suppliers: capability.suppliers,
@@ -88,6 +110,28 @@ impl From<&DomainCapability> for Capability {
             write_idempotency: capability.write_idempotency,
         }
     }
+}
+
+/// How a company is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainAuthorization")]
+pub enum Authorization {
+    /// The user gives consent at the accounting system.
+    Consent,
+    /// The operator's configuration says where the company is.
+    Configured,
+}
+
+/// For which dates a report can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainReportDates")]
+pub enum ReportDates {
+    /// Not at all.
+    None,
+    /// As of now only.
+    Now,
+    /// As of now and of the end of any day.
+    AnyDay,
 }
 
 /// Kind of a sales document.
@@ -159,6 +203,17 @@ impl Integration {
         })
     }
 
+    /// Companies to pick from with `selectCompany`; empty unless the integration is pending.
+    async fn company_choices(&self) -> Vec<CompanyChoice> {
+        company_choices(&self.0)
+            .into_iter()
+            .map(|choice| CompanyChoice {
+                name: choice.name.unwrap_or_else(|| choice.external_id.clone()),
+                external_id: choice.external_id,
+            })
+            .collect()
+    }
+
     /// When it was last connected.
     async fn connected_at(&self) -> Option<DateTime> {
         self.0.connected_at.map(moment)
@@ -210,6 +265,15 @@ impl Integration {
     }
 }
 
+/// A company that a consent covers.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct CompanyChoice {
+    /// The accounting system's company id.
+    external_id: String,
+    /// Name; the external id where the accounting system does not tell.
+    name: String,
+}
+
 /// The company behind an integration, as the accounting system describes it.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Company {
@@ -237,7 +301,7 @@ pub struct Company {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "DomainStatus")]
 pub enum IntegrationStatus {
-    /// Consent was started, not finished.
+    /// The consent covers several companies; one is still to be chosen.
     Pending,
     /// Connected.
     Active,

@@ -24,6 +24,13 @@ struct LocalRow {
     gone: bool,
 }
 
+const LOCAL_SQLITE: &str = "SELECT id, external_id, content_hash, active, gone FROM item \
+    WHERE business_id = $1 AND integration_id = $2 AND external_id IN (SELECT value FROM json_each($3))";
+
+const LOCAL_POSTGRES: &str = "SELECT found.* FROM unnest($3::text[]) AS wanted (external_id) CROSS JOIN LATERAL \
+    (SELECT id, external_id, content_hash, active, gone FROM item \
+     WHERE business_id = $1 AND integration_id = $2 AND external_id = wanted.external_id LIMIT 1) AS found";
+
 /// Local items with these external ids: one statement, only the columns a plan needs.
 pub(crate) async fn local(
     connection: &impl ConnectionTrait,
@@ -32,19 +39,15 @@ pub(crate) async fn local(
     external_ids: Vec<String>,
 ) -> Result<HashMap<String, LocalItem>, DbErr> {
     let backend = connection.get_database_backend();
-    let (condition, ids): (_, Value) = match backend {
+    let (sql, ids): (_, Value) = match backend {
         DbBackend::Postgres => {
-            // During a first sync the table grows under a plan that was made and kept while it was empty, and every page
-            // would read it whole: plan afresh within this transaction.
+            // A first sync fills a table without statistics, under a plan that was kept while it was empty. Each page is
+            // planned afresh, and the look-up of one id at a time leaves the planner no index but the unique one.
             execute(connection, "SET LOCAL plan_cache_mode = force_custom_plan", []).await?;
-            ("= ANY($3::text[])", external_ids.into())
+            (LOCAL_POSTGRES, external_ids.into())
         }
-        _ => ("IN (SELECT value FROM json_each($3))", json_list(&external_ids).into()),
+        _ => (LOCAL_SQLITE, json_list(&external_ids).into()),
     };
-    let sql = format!(
-        "SELECT id, external_id, content_hash, active, gone FROM item \
-         WHERE business_id = $1 AND integration_id = $2 AND external_id {condition}"
-    );
     let statement = Statement::from_sql_and_values(backend, sql, [business.into(), integration.into(), ids]);
     let rows = LocalRow::find_by_statement(statement).all(connection).await?;
     Ok(rows

@@ -55,7 +55,7 @@ impl Book {
         let row = self.lot_mut(lot)?;
         (row.received_quantity, row.received_value) = (quantity, value);
         let open = open(row);
-        self.account(arrival.product)?.queue.insert(open).map_err(|error| super::refuse(error, lot))?;
+        self.account(arrival.product)?.queue.receive(open).map_err(|error| super::refuse(error, lot))?;
         Ok(lot)
     }
 
@@ -199,7 +199,7 @@ impl Book {
         let row = row.clone();
         let account = self.account(product)?;
         if source == LotSource::Legacy {
-            account.queue.insert(open(&row)).map_err(|error| super::refuse(error, lot))?;
+            account.queue.receive(open(&row)).map_err(|error| super::refuse(error, lot))?;
         } else {
             account.debts.insert((row.created_at, lot));
         }

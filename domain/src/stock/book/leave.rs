@@ -2,7 +2,7 @@
 
 use entity::{CostStatus, LotId, LotSource, MovementId, ProductId, Quantity};
 
-use super::{Book, BookError, Line, Posting, Result, place};
+use super::{Book, BookError, Line, Posting, Result, open};
 use crate::{
     money::{average_half_even, extend_half_even, share_half_even},
     stock::{
@@ -59,21 +59,12 @@ impl Book {
             self.keep_cost(product)?;
         }
         if !there.is_zero() {
-            self.account(product)?.queue.take(there.0, &mut draws).map_err(|error| match error {
+            self.account(product)?.queue.consume(there, &mut draws).map_err(|error| match error {
                 EngineError::Overflow => BookError::Overflow,
                 _ => BookError::Short { product, needed: there, available: Quantity::ZERO },
             })?;
         }
-        let mut lines: Vec<Line> = draws
-            .iter()
-            .map(|draw| Line {
-                lot: draw.lot,
-                quantity: -draw.quantity,
-                value: -draw.value,
-                status: draw.status,
-                reverses: None,
-            })
-            .collect();
+        let mut lines: Vec<Line> = draws.iter().map(Line::taken).collect();
         if !short.is_zero() {
             lines.push(self.owe(product, movement, short, cause)?);
         }
@@ -193,7 +184,7 @@ impl Book {
         let (quantity, value) = (lot.remaining_quantity.0, lot.remaining_value.0);
         self.keep_cost(lot.product_id)?;
         let queue = &mut self.account(lot.product_id)?.queue;
-        queue.take_exactly(place(&lot), quantity, value).map_err(|error| super::refuse(error, id))?;
+        queue.void(&open(&lot)).map_err(|error| super::refuse(error, id))?;
         let movement: MovementId = self.ids.next();
         let posting = Posting {
             id: movement,

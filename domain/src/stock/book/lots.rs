@@ -6,7 +6,7 @@ use super::{Book, BookError, Line, Posting, Result, open, place, refuse};
 use crate::{
     money::share_half_even,
     stock::{
-        engine::OpenLot,
+        engine::{Draw, OpenLot},
         model::{Cause, Lot, Posted},
     },
 };
@@ -33,12 +33,13 @@ impl Book {
         let size = Quantity(by.0.checked_abs().ok_or(BookError::Overflow)?);
         let queue = &mut self.account(lot.product_id)?.queue;
         let value = if by.0 < 0 {
-            queue.take_from(place(&lot), size.0).map_err(|error| refuse(error, id))?.value
+            queue.adjust(place(&lot), by).map_err(|error| refuse(error, id))?.value.0
         } else if by.0 > 0 {
             let value = share_half_even(lot.received_value.0, by.0, lot.received_quantity.0);
             let value = value.ok_or(BookError::Overflow)?;
-            let more = OpenLot { quantity: by.0, value, ..open(&lot) };
-            queue.give_back(more).map_err(|error| refuse(error, id))?;
+            // What was received tells the lot's cost better than a rest of it, which may be of a millionth.
+            let more = Draw { place: place(&lot), quantity: by, value: Amount(value), status: lot.cost_status };
+            queue.restore(&more).map_err(|error| refuse(error, id))?;
             value
         } else {
             return Err(BookError::Invalid);
@@ -86,10 +87,11 @@ impl Book {
         let queue = &mut self.account(lot.product_id)?.queue;
         let changed = |error| refuse(error, lot.id);
         if lot.remaining_quantity.0 > 0 {
-            queue.take_exactly(place(lot), lot.remaining_quantity.0, lot.remaining_value.0).map_err(changed)?;
+            queue.adjust(place(lot), Quantity(-lot.remaining_quantity.0)).map_err(changed)?;
         }
         if quantity > 0 {
-            queue.insert(OpenLot { quantity, value, ..open(lot) }).map_err(changed)?;
+            let (quantity, value) = (Quantity(quantity), Amount(value));
+            queue.receive(OpenLot { quantity, value, ..open(lot) }).map_err(changed)?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use entity::{
 use uuid::Uuid;
 
 use super::{
-    engine::{EngineError, OpenLot, Place, Queue},
+    engine::{Draw, EngineError, OpenLot, Place, Queue},
     model::{Cause, Entry, Lot, Movement, NewLot, Product, worse},
 };
 use crate::money::average_half_even;
@@ -121,6 +121,8 @@ pub struct Unseen {
     pub missing: i64,
     /// Quantity of those with an unknown cost.
     pub missing_quantity: i64,
+    /// What is known of the value of those.
+    pub missing_value: i64,
 }
 
 #[derive(Debug)]
@@ -166,6 +168,21 @@ struct Line {
     value: i64,
     status: CostStatus,
     reverses: Option<EntryId>,
+}
+
+impl Line {
+    /// What a draw took from its lot.
+    fn taken(draw: &Draw<LotId>) -> Self {
+        // The engine's figures are not negative.
+        let (quantity, value) = (-draw.quantity.0, -draw.value.0);
+        Self { lot: draw.place.id(), quantity, value, status: draw.status, reverses: None }
+    }
+
+    /// The draw on `lot` that this line, without sign, gives back.
+    fn draw(&self, lot: &Lot) -> Draw<LotId> {
+        let (quantity, value) = (Quantity(self.quantity), Amount(self.value));
+        Draw { place: place(lot), quantity, value, status: lot.cost_status }
+    }
 }
 
 /// A movement to be written.
@@ -218,7 +235,7 @@ impl Book {
             if lot.source == LotSource::Shortage {
                 account.debts.insert((lot.created_at, lot.id));
             } else {
-                account.queue.insert(open(&lot)).map_err(|_| BookError::Changed(lot.id))?;
+                account.queue.receive(open(&lot)).map_err(|_| BookError::Changed(lot.id))?;
             }
         }
         self.lots.insert(lot.id, lot);
@@ -241,7 +258,8 @@ impl Book {
                 CostStatus::Estimated => sum.estimated += 1,
                 CostStatus::Missing => {
                     sum.missing += 1;
-                    sum.missing_quantity += lot.quantity;
+                    sum.missing_quantity += lot.quantity.0;
+                    sum.missing_value += lot.value.0;
                 }
             }
         }
@@ -262,7 +280,7 @@ impl Book {
     pub fn available(&self, product: ProductId) -> Quantity {
         self.accounts.get(&product).map_or(Quantity::ZERO, |account| {
             if self.stamp.lots {
-                Quantity(account.queue.quantity())
+                account.queue.quantity()
             } else {
                 account.product.on_hand.max(Quantity::ZERO)
             }
@@ -417,9 +435,10 @@ impl Account {
         if quantity <= 0 {
             return;
         }
-        let seen = self.queue.lots().filter(|lot| lot.status == CostStatus::Missing).map(|lot| lot.quantity);
-        let known = quantity - self.unseen.missing_quantity - seen.sum::<i64>();
-        let value = self.product.value.0 - debt_value;
+        let seen = self.queue.lots().filter(|lot| lot.status == CostStatus::Missing);
+        let seen = seen.fold((0, 0), |sum, lot| (sum.0 + lot.quantity.0, sum.1 + lot.value.0));
+        let known = quantity - self.unseen.missing_quantity - seen.0;
+        let value = self.product.value.0 - debt_value - self.unseen.missing_value - seen.1;
         self.product.average_cost = average_half_even(Amount(value), Quantity(known));
         let unseen = match self.unseen {
             Unseen { missing: 1.., .. } => CostStatus::Missing,
@@ -433,8 +452,8 @@ impl Account {
 fn open(lot: &Lot) -> OpenLot<LotId> {
     OpenLot {
         place: place(lot),
-        quantity: lot.remaining_quantity.0,
-        value: lot.remaining_value.0,
+        quantity: lot.remaining_quantity,
+        value: lot.remaining_value,
         status: lot.cost_status,
     }
 }
@@ -449,9 +468,9 @@ fn place(lot: &Lot) -> Place<LotId> {
 
 fn refuse(error: EngineError, lot: LotId) -> BookError {
     match error {
-        EngineError::Short { available } => BookError::LotShort { lot, available: Quantity(available) },
+        EngineError::Short { available } => BookError::LotShort { lot, available },
         EngineError::Invalid => BookError::Invalid,
         EngineError::Overflow => BookError::Overflow,
-        EngineError::Changed => BookError::Changed(lot),
+        EngineError::Changed | EngineError::Exists => BookError::Changed(lot),
     }
 }

@@ -5,13 +5,10 @@
 
 use entity::{Amount, CostStatus, LotSource, LotStatus, MovementId, Quantity};
 
-use super::{Book, BookError, Line, Posting, Result, open, place, refuse};
+use super::{Book, BookError, Line, Posting, Result, refuse};
 use crate::{
     money::share_half_even,
-    stock::{
-        engine::OpenLot,
-        model::{Arrival, Cause, History, NewLot, OpenDraw, Posted, worse},
-    },
+    stock::model::{Arrival, Cause, History, NewLot, OpenDraw, Posted, worse},
 };
 
 impl Book {
@@ -105,10 +102,9 @@ impl Book {
             if lot.status == LotStatus::Voided {
                 return Err(BookError::Changed(line.lot));
             }
-            let back = OpenLot { quantity: line.quantity, value: line.value, ..open(lot) };
-            let product = lot.product_id;
-            let queue = &mut self.account(product)?.queue;
-            queue.give_back(back).map_err(|error| refuse(error, line.lot))?;
+            let back = line.draw(lot);
+            let queue = &mut self.account(lot.product_id)?.queue;
+            queue.restore(&back).map_err(|error| refuse(error, line.lot))?;
             lines.push(line);
             left -= part;
         }
@@ -131,8 +127,8 @@ impl Book {
             if lot.source == LotSource::Shortage {
                 account.debts.insert((lot.created_at, lot.id));
             } else {
-                let taken = account.queue.take_exactly(place(&lot), line.quantity, line.value);
-                taken.map_err(|error| refuse(error, lot.id))?;
+                let taken = line.draw(&lot).reversed().ok_or(BookError::Overflow)?;
+                account.queue.restore(&taken).map_err(|error| refuse(error, lot.id))?;
             }
             (line.quantity, line.value) = (-line.quantity, -line.value);
             lines.push(line);

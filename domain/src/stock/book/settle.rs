@@ -3,13 +3,10 @@
 //! Rule: each shortage exactly once; what its units really cost, less what was assumed, is a movement of its own.
 
 use chrono::NaiveDate;
-use entity::{CostStatus, LotId, MovementId, MovementKind, ProductId, SourceKind};
+use entity::{LotId, MovementId, MovementKind, ProductId, Quantity, SourceKind};
 
 use super::{Book, BookError, Line, Posting, Result};
-use crate::{
-    money::share_half_even,
-    stock::model::{Cause, worse},
-};
+use crate::{money::share_half_even, stock::model::Cause};
 
 impl Book {
     /// Settles a product's shortages, oldest first, as far as its lots reach. Answers how many were touched.
@@ -37,24 +34,15 @@ impl Book {
         let assumed = share_half_even(assumed, part, owed).ok_or(BookError::Overflow)?;
         self.keep_cost(product)?;
         let mut draws = Vec::new();
-        let actual = self.account(product)?.queue.take(part, &mut draws).map_err(|_| BookError::Overflow)?;
-        let mut lines: Vec<Line> = draws
-            .iter()
-            .map(|draw| Line {
-                lot: draw.lot,
-                quantity: -draw.quantity,
-                value: -draw.value,
-                status: draw.status,
-                reverses: None,
-            })
-            .collect();
-        let known = draws.iter().fold(CostStatus::Complete, |known, draw| worse(known, draw.status));
+        let queue = &mut self.account(product)?.queue;
+        let actual = queue.consume(Quantity(part), &mut draws).map_err(|_| BookError::Overflow)?;
+        let mut lines: Vec<Line> = draws.iter().map(Line::taken).collect();
         lines.push(Line { lot: debt, quantity: part, value: assumed, status, reverses: None });
         let cause = Cause::new(MovementKind::ShortageSettlement, effective_on)
             .of(SourceKind::Product, uuid::Uuid::from(product));
         let id: MovementId = self.ids.next();
-        let value = assumed.checked_sub(actual).ok_or(BookError::Overflow)?;
-        self.post(&Posting { id, product, quantity: 0, value, status: known, reverses: None, cause: &cause }, &lines)?;
+        let value = assumed.checked_sub(actual.value.0).ok_or(BookError::Overflow)?;
+        self.post(&Posting { id, product, quantity: 0, value, status: actual.status, reverses: None, cause: &cause }, &lines)?;
         if self.lots.get(&debt).is_some_and(|row| row.remaining_quantity.is_zero()) {
             let created = self.lots.get(&debt).map(|row| row.created_at);
             let debts = &mut self.account(product)?.debts;

@@ -1,9 +1,11 @@
-//! A lot's place in the order of consumption: legacy lots first, then by received date, creation and id.
+//! A lot's place in the order of consumption.
+//!
+//! Rule: legacy lots first, then by received date, creation and id (behaviour 2.6); an expiry date plays no part.
 
 use chrono::{Datelike, NaiveDate};
 use entity::Timestamp;
 
-/// A lot's place in the order of consumption.
+/// A lot's place in the order of consumption. `I` is its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place<I> {
     /// Day received, in days of the common era; the smallest number for a legacy lot.

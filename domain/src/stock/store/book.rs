@@ -148,6 +148,7 @@ struct Uncertain {
     cost_status: CostStatus,
     lots: i64,
     quantity: i64,
+    value: i64,
 }
 
 /// Open lots of these products whose cost is not complete.
@@ -161,7 +162,7 @@ pub(crate) async fn unseen(
         let places: Vec<String> = (0..chunk.len()).map(|place| format!("${}", place + 2)).collect();
         let sql = format!(
             "SELECT product_id, cost_status, CAST(COUNT(*) AS BIGINT) AS lots, \
-             CAST(SUM(remaining_quantity) AS BIGINT) AS quantity FROM lot \
+             CAST(SUM(remaining_quantity) AS BIGINT) AS quantity, CAST(SUM(remaining_value) AS BIGINT) AS value FROM lot \
              WHERE business_id = $1 AND status = 'ACTIVE' AND remaining_quantity > 0 AND cost_status <> 'COMPLETE' \
              AND product_id IN ({}) GROUP BY product_id, cost_status",
             places.join(", ")
@@ -172,7 +173,7 @@ pub(crate) async fn unseen(
         for row in Uncertain::find_by_statement(statement).all(connection).await? {
             let sum = sums.entry(row.product_id).or_default();
             if row.cost_status == CostStatus::Missing {
-                (sum.missing, sum.missing_quantity) = (row.lots, row.quantity);
+                (sum.missing, sum.missing_quantity, sum.missing_value) = (row.lots, row.quantity, row.value);
             } else {
                 sum.estimated = row.lots;
             }

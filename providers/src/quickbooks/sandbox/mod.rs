@@ -3,9 +3,9 @@
 //! Rule: it is the other side of the wire. It shares no code with the client in this folder's parent; both follow the
 //! reference, each on its own. `README.md` beside this file says how to use it.
 
+mod books;
 mod clock;
 mod company;
-mod connection;
 mod control;
 mod entities;
 mod faults;
@@ -13,16 +13,16 @@ mod hand;
 mod json;
 mod oauth;
 mod operation;
-mod origin;
 mod pages;
 mod pipeline;
 mod query;
+mod reports;
 mod sample;
-mod saving;
 mod server;
 mod shared;
 mod store;
 mod throttle;
+mod webhooks;
 mod xml;
 
 use std::{
@@ -35,14 +35,14 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
 use url::Url;
 
-use self::{
-    shared::Sandbox,
-    store::{State, StateFile},
-};
-use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions};
+use self::{shared::Sandbox, store::State};
+use crate::sandbox::{RunningSandbox, SandboxError, SandboxOptions, StateFile, connection};
 
 /// What webhooks are signed with where nobody names another verifier token.
 const WEBHOOK_KEY: &str = "sandbox-verifier-token";
+
+/// The file in the state directory.
+const STATE_FILE: &str = "quickbooks.json";
 
 /// Starts the sandbox.
 ///
@@ -50,7 +50,8 @@ const WEBHOOK_KEY: &str = "sandbox-verifier-token";
 /// When the address is taken or the state directory cannot be used.
 pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxError> {
     let refused = |reason: String| SandboxError::Listen { address: options.listen, reason };
-    let file = options.directory.as_deref().map(StateFile::in_directory).transpose()?;
+    let file = options.directory.as_deref();
+    let file = file.map(|directory| StateFile::in_directory(directory, STATE_FILE)).transpose()?;
     let state = load(file.as_ref(), &options)?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| refused(error.to_string()))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;

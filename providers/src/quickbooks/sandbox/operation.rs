@@ -6,36 +6,31 @@ use axum::http::{Method, Uri};
 use serde_json::Value;
 
 use super::{entities, json::Record, oauth, query};
+use crate::sandbox::{Operation, Sort};
 
-/// A call by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Operation {
-    /// For example `query Item`, `create Customer`, `token refresh_token`.
-    pub(crate) name: String,
-    /// The path it came on.
-    pub(crate) path: String,
+/// Names a call: for example `query Item`, `create Customer`, `token refresh_token`.
+pub(crate) fn of(method: &Method, uri: &Uri, body: &[u8]) -> Operation {
+    let path = uri.path();
+    let name = match path {
+        oauth::AUTHORIZE_PATH => "authorize".to_owned(),
+        oauth::TOKEN_PATH => format!("token {}", form_field(body, "grant_type").unwrap_or_default()),
+        oauth::REVOKE_PATH => "revoke".to_owned(),
+        oauth::USERINFO_PATH => "userinfo".to_owned(),
+        oauth::JWKS_PATH => "jwks".to_owned(),
+        _ if path.starts_with("/.well-known/") => "discovery".to_owned(),
+        _ => company(method, path, uri.query().unwrap_or_default(), body),
+    };
+    let sort = sort(&name);
+    Operation { name, path: path.to_owned(), sort }
 }
 
-impl Operation {
-    /// Names a call.
-    pub(crate) fn of(method: &Method, uri: &Uri, body: &[u8]) -> Self {
-        let path = uri.path();
-        let name = match path {
-            oauth::AUTHORIZE_PATH => "authorize".to_owned(),
-            oauth::TOKEN_PATH => format!("token {}", form_field(body, "grant_type").unwrap_or_default()),
-            oauth::REVOKE_PATH => "revoke".to_owned(),
-            oauth::USERINFO_PATH => "userinfo".to_owned(),
-            oauth::JWKS_PATH => "jwks".to_owned(),
-            _ if path.starts_with("/.well-known/") => "discovery".to_owned(),
-            _ => company(method, path, uri.query().unwrap_or_default(), body),
-        };
-        Self { name, path: path.to_owned() }
-    }
-
-    /// Whether a text is part of its name or path, whatever the case.
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.name.to_lowercase().contains(&text) || self.path.to_lowercase().contains(&text)
+/// What sort of call a name stands for; a batch may write, so it counts as writing.
+fn sort(name: &str) -> Sort {
+    match name.split(' ').next().unwrap_or_default() {
+        "query" | "read" | "cdc" | "report" => Sort::Read,
+        "create" | "update" | "delete" | "void" | "batch" => Sort::Write,
+        "token" => Sort::Token,
+        _ => Sort::Other,
     }
 }
 
@@ -53,8 +48,7 @@ fn company(method: &Method, path: &str, parameters: &str, body: &[u8]) -> String
     let get = method == Method::GET;
     match resource.to_lowercase().as_str() {
         "query" => {
-            let statement = if get { form_field(parameters.as_bytes(), "query") } else { None };
-            let statement = statement.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+            let statement = statement_in(get, parameters, body);
             let entity = query::parse(&statement).map(|statement| canonical(&statement.entity));
             format!("query {}", entity.unwrap_or_default()).trim_end().to_owned()
         }
@@ -64,6 +58,16 @@ fn company(method: &Method, path: &str, parameters: &str, body: &[u8]) -> String
         _ if get => format!("read {}", canonical(resource)),
         _ => format!("{} {}", verb(parameters, body), canonical(resource)),
     }
+}
+
+/// The statement of a query; whatever else a call carries otherwise.
+pub(crate) fn statement(method: &Method, uri: &Uri, body: &[u8]) -> String {
+    statement_in(method == Method::GET, uri.query().unwrap_or_default(), body)
+}
+
+fn statement_in(get: bool, parameters: &str, body: &[u8]) -> String {
+    let statement = if get { form_field(parameters.as_bytes(), "query") } else { None };
+    statement.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
 /// What a POST to an entity does.
@@ -95,8 +99,8 @@ mod tests {
     #[case("GET", "/v3/company/1/companyinfo/1", "", "read CompanyInfo")]
     #[case("POST", "/v3/company/1/item", r#"{"Name": "x"}"#, "create Item")]
     #[case("POST", "/v3/company/1/ITEM?operation=update", r#"{"Id": "4"}"#, "update Item")]
-    #[case("POST", "/v3/company/1/invoice?operation=delete", r#"{"Id": "4"}"#, "delete invoice")]
-    #[case("POST", "/v3/company/1/salesreceipt?operation=update&include=void", r#"{"Id": "4"}"#, "void salesreceipt")]
+    #[case("POST", "/v3/company/1/invoice?operation=delete", r#"{"Id": "4"}"#, "delete Invoice")]
+    #[case("POST", "/v3/company/1/salesreceipt?operation=update&include=void", r#"{"Id": "4"}"#, "void SalesReceipt")]
     #[case("GET", "/v3/company/1/reports/BalanceSheet", "", "report BalanceSheet")]
     fn a_call_is_named_by_what_it_does(
         #[case] method: Method,
@@ -104,6 +108,6 @@ mod tests {
         #[case] body: &str,
         #[case] name: &str,
     ) {
-        assert_eq!(Operation::of(&method, &uri, body.as_bytes()).name, name);
+        assert_eq!(of(&method, &uri, body.as_bytes()).name, name);
     }
 }

@@ -12,7 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{connection::Connection, operation::Operation, server::BODY_BYTES_MAX, shared::Sandbox};
+use super::{operation, server::BODY_BYTES_MAX, shared::Sandbox};
+use crate::sandbox::connection::Connection;
 
 /// The header that names a call to the service's support.
 const TRACE_HEADER: HeaderName = HeaderName::from_static("intuit_tid");
@@ -38,12 +39,14 @@ async fn answer(sandbox: &Sandbox, connection: &Connection, request: Request, ne
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let operation = Operation::of(&parts.method, &parts.uri, &body);
+    let operation = operation::of(&parts.method, &parts.uri, &body);
+    let statement = operation::statement(&parts.method, &parts.uri, &body);
     sandbox.calls.count(&operation);
     let request = Request::from_parts(parts, Body::from(body));
     match sandbox.plans.take(&operation) {
         None => next.run(request).await,
         Some(plan) => {
+            plan.before(sandbox, &operation, &statement);
             let right = if plan.lets_through() { Some(next.run(request).await) } else { None };
             plan.answer(sandbox, connection, right).await
         }

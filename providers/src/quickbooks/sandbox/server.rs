@@ -6,8 +6,8 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 
-use super::{company, connection, control, oauth, pages, pipeline, saving, shared::Sandbox, store::StateFile};
-use crate::sandbox::SandboxError;
+use super::{company, control, oauth, pages, pipeline, shared::Sandbox};
+use crate::sandbox::{SandboxError, StateFile, connection, saving};
 
 /// The longest body taken.
 pub(crate) const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -54,7 +54,7 @@ pub(crate) async fn serve(
         saver.abort();
     }
     match file {
-        Some(file) if in_order => saving::save(&sandbox, &file).await,
+        Some(file) if in_order => saving::save(sandbox.as_ref(), &file).await,
         _ => Ok(()),
     }
 }

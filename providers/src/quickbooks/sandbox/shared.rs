@@ -4,21 +4,23 @@
 
 use std::{
     sync::{
-        PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
 use super::{
     clock::Clock,
-    control::{Calls, Plans},
+    control::Action,
     store::{Generator, State},
     throttle::{Limits, Throttle},
+    webhooks::{self, Event, Subscription},
 };
-use crate::sandbox::SandboxOptions;
+use crate::sandbox::{Calls, Plans, SandboxOptions, saving::Saved, webhooks::Sender};
 
 /// What all handlers share.
 #[derive(Debug)]
@@ -30,13 +32,14 @@ pub(crate) struct Sandbox {
     /// Counts of calls.
     pub(crate) calls: Calls,
     /// Faults to come.
-    pub(crate) plans: Plans,
+    pub(crate) plans: Plans<Action>,
     /// Turns true when the server ends.
     pub(crate) stopping: watch::Receiver<bool>,
     /// Woken after every change of the state.
     pub(crate) changed: Notify,
     state: RwLock<State>,
     latency_ms: AtomicU64,
+    sender: Arc<Sender>,
     options: SandboxOptions,
 }
 
@@ -48,6 +51,7 @@ impl Sandbox {
             throttle: Throttle::new(limits(&options)),
             calls: Calls::default(),
             plans: Plans::default(),
+            sender: Arc::new(Sender::new(stopping.clone())),
             stopping,
             changed: Notify::new(),
             state: RwLock::new(state),
@@ -82,6 +86,17 @@ impl Sandbox {
         self.stopping.clone().wait_for(|stop| *stop).await.is_ok()
     }
 
+    /// Forgets all planned faults and takes back what they have moved; how many there were.
+    pub(crate) fn clear_faults(&self) -> usize {
+        self.change(|state| {
+            let tables = state.companies.values_mut().flat_map(|company| company.tables.values_mut());
+            for table in tables {
+                table.show_all();
+            }
+        });
+        self.plans.clear()
+    }
+
     /// Everything as at the first start.
     ///
     /// # Errors
@@ -103,11 +118,29 @@ impl Sandbox {
         look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the state; it is saved soon after.
+    /// Changes the state; it is saved soon after, and told where somebody asked to be told.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut state);
+        let events = state.take_events();
+        let subscription = state.webhooks.clone().filter(|_| !events.is_empty());
+        drop(state);
         self.changed.notify_one();
+        if let Some(subscription) = subscription {
+            self.tell(&subscription, &events, self.clock.now());
+        }
         changed
+    }
+
+    fn tell(&self, subscription: &Subscription, events: &[Event], now: DateTime<Utc>) {
+        match webhooks::deliveries(subscription, events, now) {
+            Ok(deliveries) => {
+                for delivery in deliveries {
+                    self.sender.send(delivery, |fate| tracing::debug!(?fate, "a webhook"));
+                }
+            }
+            Err(error) => tracing::error!(%error, "webhooks cannot be signed"),
+        }
     }
 
     /// Realms and names of all companies.
@@ -119,12 +152,14 @@ impl Sandbox {
     pub(crate) fn has_company(&self, realm: &str) -> bool {
         self.read(|state| state.companies.contains_key(realm))
     }
+}
 
-    /// The state as the text that is stored.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub(crate) fn serialize(&self) -> Result<Vec<u8>, serde_json::Error> {
+impl Saved for Sandbox {
+    fn changed(&self) -> &Notify {
+        &self.changed
+    }
+
+    fn serialize(&self) -> Result<Vec<u8>, serde_json::Error> {
         self.read(serde_json::to_vec)
     }
 }

@@ -5,10 +5,12 @@
 use std::{
     num::NonZeroU32,
     sync::{PoisonError, RwLock},
+    time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
+
+use crate::sandbox::{Window, Windows};
 
 /// The limits in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -47,24 +49,20 @@ const fn at_least_one(limit: u32) -> NonZeroU32 {
 
 /// Counts calls per company.
 #[derive(Debug)]
-pub(crate) struct Throttle(RwLock<Counters>);
-
-#[derive(Debug)]
-struct Counters {
-    limits: Limits,
-    second: DefaultKeyedRateLimiter<String>,
-    minute: DefaultKeyedRateLimiter<String>,
-    batches: DefaultKeyedRateLimiter<String>,
+pub(crate) struct Throttle {
+    limits: RwLock<Limits>,
+    windows: Windows,
 }
 
-impl Counters {
-    fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            second: RateLimiter::keyed(Quota::per_second(limits.per_second)),
-            minute: RateLimiter::keyed(Quota::per_minute(limits.per_minute)),
-            batches: RateLimiter::keyed(Quota::per_minute(limits.batches_per_minute)),
-        }
+/// The windows that every call counts in, and those of a batch.
+const CALL: &[usize] = &[0, 1];
+const BATCH: &[usize] = &[0, 1, 2];
+
+impl Limits {
+    /// The second, the minute, the minute of batches.
+    fn windows(&self) -> [Window; 3] {
+        let window = |calls: NonZeroU32, seconds: u64| Window { calls, per: Duration::from_secs(seconds) };
+        [window(self.per_second, 1), window(self.per_minute, 60), window(self.batches_per_minute, 60)]
     }
 }
 
@@ -78,7 +76,7 @@ pub(crate) struct TooMany {
 impl Throttle {
     /// With these limits.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self(RwLock::new(Counters::new(limits)))
+        Self { limits: RwLock::new(limits), windows: Windows::new(&limits.windows()) }
     }
 
     /// Counts a call.
@@ -86,19 +84,18 @@ impl Throttle {
     /// # Errors
     /// When a limit is reached.
     pub(crate) fn count(&self, realm: &str, batch: bool) -> Result<(), TooMany> {
-        let counters = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let limits = counters.limits;
-        let realm = realm.to_owned();
-        let allowed = !limits.enabled
-            || (counters.second.check_key(&realm).is_ok()
-                && counters.minute.check_key(&realm).is_ok()
-                && (!batch || counters.batches.check_key(&realm).is_ok()));
-        if allowed { Ok(()) } else { Err(TooMany { retry_after: limits.retry_after }) }
+        let limits = *self.limits.read().unwrap_or_else(PoisonError::into_inner);
+        if !limits.enabled {
+            return Ok(());
+        }
+        let counted = self.windows.count(realm, if batch { BATCH } else { CALL });
+        counted.map_err(|_| TooMany { retry_after: limits.retry_after })
     }
 
     /// Other limits, counted from now on.
     pub(crate) fn set(&self, limits: Limits) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Counters::new(limits);
+        self.windows.set(&limits.windows());
+        *self.limits.write().unwrap_or_else(PoisonError::into_inner) = limits;
     }
 }
 

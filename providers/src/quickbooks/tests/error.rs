@@ -79,6 +79,42 @@ fn a_code_means_the_same_in_either_shape_at_any_status(
     }
 }
 
+/// §5: everything else is refused for good; whoever sends the same again is told the same again.
+#[test]
+fn every_other_code_is_a_refusal_for_good() {
+    let codes = [
+        "620", "630", "700", "800", "900", "1000", "1010", "1020", "1040", "1050", "2000", "2010", "2030", "2040",
+        "2050", "2060", "2070", "2080", "2090", "2100", "2110", "2120", "2130", "2140", "2150", "2160", "2170", "2180",
+        "2190", "2200", "2210", "2220", "2230", "2240", "2250", "2260", "2270", "2280", "2290", "2300", "2390", "2600",
+        "3000", "4002", "5000", "5030", "6010", "6030", "6040", "6041", "6050", "6070", "6080", "6090", "6100", "6150",
+        "6160", "6170", "6180", "6220", "6230", "6250", "6430", "6440", "6450", "6480", "6520", "6530", "6540",
+        "10100", "10200",
+    ];
+    for code in codes {
+        for (status, body) in [(400, fault(code, "ValidationFault")), (200, fault(code, "ValidationFault"))] {
+            let error = judged(status, &body);
+            assert_eq!(facts(&error), (ErrorKind::Rejected, NEVER, NOT), "{code}");
+            assert_eq!(error.code.as_deref(), Some(code));
+        }
+    }
+}
+
+#[rstest]
+#[case("2300", "Debits and credits must be equal")]
+#[case("2500", "sync and choose another")]
+#[case("5020", "inventory needs Plus or Advanced")]
+#[case("5030", "inventory needs Plus or Advanced")]
+#[case("6140", "look it up before posting again")]
+#[case("6190", "Renew the company's subscription at QuickBooks")]
+#[case("6210", "The books are closed at this date")]
+#[case("6270", "inventory start date")]
+#[case("6540", "bank deposit at QuickBooks first")]
+#[case("10200", "sync everything anew")]
+fn a_refusal_names_the_way_out(#[case] code: &str, #[case] way_out: &str) {
+    let error = judged(400, &fault(code, "ValidationFault"));
+    assert!(error.message.starts_with("Said: More. ") && error.message.ends_with(way_out), "{}", error.message);
+}
+
 #[rstest]
 #[case(400, "9999", "SystemFault", ErrorKind::Unavailable, LATER, UNKNOWN)]
 #[case(500, "9999", "ValidationFault", ErrorKind::Unavailable, LATER, UNKNOWN)]

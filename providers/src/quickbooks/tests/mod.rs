@@ -1,13 +1,19 @@
 //! The provider against scripted answers over real sockets, and its pure parts by tables.
 
+mod books;
 mod canary;
+mod changes;
 mod convert;
 mod error;
 mod oauth;
 mod odd_answers;
+mod posting;
 mod reading;
+mod reports;
+mod sales;
 mod sandbox;
 mod settings;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -15,7 +21,7 @@ use crate::{
     provider::Provider,
     quickbooks::ENTRY,
     settings::TransportSettings,
-    testing::{Stub, provider_settings},
+    testing::{Seen, Stub, provider_settings},
 };
 
 const ENDPOINTS: &[&str] = &["api", "authorize", "revoke", "token"];
@@ -29,6 +35,12 @@ fn provider(stub: &Stub) -> Arc<dyn Provider> {
 fn provider_with(stub: &Stub, transport: TransportSettings) -> Arc<dyn Provider> {
     let settings = provider_settings(&stub.url, ENDPOINTS);
     (ENTRY.build)(&crate::settings::ProviderSettings { transport, ..settings }).unwrap()
+}
+
+/// The statement of a query, decoded.
+fn statement(seen: &Seen) -> String {
+    let url = url::Url::parse(&format!("http://x{}", seen.url)).unwrap();
+    url.query_pairs().find(|(name, _)| name == "query").unwrap().1.into_owned()
 }
 
 /// An answer to a query.

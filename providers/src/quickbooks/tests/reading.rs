@@ -2,24 +2,18 @@
 
 use rstest::rstest;
 
-use super::{counted, provider, rows};
+use super::{counted, provider, rows, statement};
 use crate::{
     error::{ErrorKind, ProviderError},
     listing::stream_pages,
     model::{
         Collection, Listing, PageCursor, RemoteAccount, RemoteCompany, RemoteItem, RemoteSupplier, UnusableReason,
     },
-    testing::{Answer, Seen, Stub, reply, sitting},
+    testing::{Answer, Stub, reply, sitting},
 };
 
 fn cursor(start: u64) -> PageCursor {
     PageCursor(start.to_string())
-}
-
-/// The statement of a query, decoded.
-fn statement(seen: &Seen) -> String {
-    let url = url::Url::parse(&format!("http://x{}", seen.url)).unwrap();
-    url.query_pairs().find(|(name, _)| name == "query").unwrap().1.into_owned()
 }
 
 /// A stand-in that holds so many records of every collection.
@@ -44,27 +38,29 @@ fn answer_query(statement: &str, total: u64) -> Answer {
 }
 
 #[rstest]
-#[case(0, None, &[1])]
-#[case(1, None, &[1])]
-#[case(1000, None, &[1])]
-#[case(1001, None, &[1, 1001])]
-#[case(3500, None, &[1, 1001, 2001, 3001])]
-#[case(3500, Some(2001), &[2001, 3001])]
-#[case(3500, Some(5001), &[5001])]
+#[case(0, None, &["1"])]
+#[case(1, None, &["1"])]
+#[case(1000, None, &["1"])]
+#[case(1001, None, &["1", "1001/1001"])]
+#[case(3500, None, &["1", "1001", "2001", "3001/3500"])]
+#[case(3500, Some("2001"), &["2001", "3001/3500"])]
+#[case(3500, Some("3001/3600"), &["3001/3500"])]
+#[case(3500, Some("5001"), &["5001/3500"])]
+#[case(3500, Some("walk - 0"), &["walk - 0"])]
 #[tokio::test]
 async fn a_listing_knows_its_total_and_where_its_pages_begin(
     #[case] total: u64,
-    #[case] resume: Option<u64>,
-    #[case] starts: &[u64],
+    #[case] resume: Option<&str>,
+    #[case] starts: &[&str],
 ) {
     let stub = holding(total).await;
     let (provider, sitting) = (provider(&stub), sitting("9130"));
     for (collection, entity) in
         [(Collection::Items, "Item"), (Collection::Accounts, "Account"), (Collection::Suppliers, "Vendor")]
     {
-        let resume = resume.map(cursor);
+        let resume = resume.map(|resume| PageCursor(resume.to_owned()));
         let listing = provider.open_listing(&sitting.session, collection, resume.as_ref()).await.unwrap();
-        let cursors = starts.iter().map(|&start| cursor(start)).collect();
+        let cursors = starts.iter().map(|&start| PageCursor(start.to_owned())).collect();
         assert_eq!(listing, Listing { total: Some(total), cursors });
         let asked = format!("SELECT COUNT(*) FROM {entity} WHERE Active IN (true,false)");
         assert_eq!(statement(stub.seen().last().unwrap()), asked);
@@ -104,7 +100,8 @@ async fn whole_collections_are_streamed_in_order() {
     let mut ids = Vec::new();
     while let Some(page) = pages.next().await {
         let (at, page) = page.unwrap();
-        assert_eq!(at, cursor(ids.len() as u64 + 1));
+        let start = ids.len() + 1;
+        assert_eq!(at.0, if start == 3001 { "3001/3500".to_owned() } else { start.to_string() });
         ids.extend(page.records.into_iter().map(|item| item.external_id));
     }
     assert_eq!(ids, (1..=3500).map(|id: u64| id.to_string()).collect::<Vec<_>>());
@@ -117,6 +114,41 @@ async fn whole_collections_are_streamed_in_order() {
         stream_pages::<RemoteSupplier>(provider.clone(), sitting.session.clone(), Some(&resume), 4).await.unwrap();
     assert_eq!(pages.next().await.unwrap().unwrap().1.records.len(), 500);
     assert!(pages.next().await.is_none());
+}
+
+/// Rows vanish while pages are read by position, so that others move over a page's edge; none of those is left out.
+#[tokio::test]
+async fn a_collection_that_shifts_is_read_once_more() {
+    use std::sync::{Arc, Mutex};
+    let table = Arc::new(Mutex::new((1..=2500).collect::<Vec<u32>>()));
+    let served = table.clone();
+    let stub = Stub::start(move |seen, _| {
+        let (mut table, statement) = (served.lock().unwrap(), statement(seen));
+        if statement.starts_with("SELECT COUNT(*)") {
+            return reply(200, counted(table.len() as u64));
+        }
+        if statement.contains("STARTPOSITION 1001 ") && table.len() == 2500 {
+            table.retain(|id| *id != 7 && *id != 8);
+        }
+        let words: Vec<&str> = statement.split(' ').collect();
+        let start =
+            words[words.iter().position(|word| *word == "STARTPOSITION").unwrap() + 1].parse::<usize>().unwrap();
+        let row = |id: &u32| format!(r#"{{"Id":"{id}","Name":"n{id}"}}"#);
+        let records: Vec<String> = table.iter().skip(start - 1).take(1000).map(row).collect();
+        reply(200, rows("Item", &records.join(",")))
+    })
+    .await;
+    let (provider, sitting) = (provider(&stub), sitting("9130"));
+    let mut pages = stream_pages::<RemoteItem>(provider, sitting.session.clone(), None, 1).await.unwrap();
+    let (mut ids, mut cursors) = (std::collections::BTreeSet::new(), Vec::new());
+    while let Some(page) = pages.next().await {
+        let (at, page) = page.unwrap();
+        cursors.push(at.0);
+        ids.extend(page.records.into_iter().map(|item| item.external_id.parse::<u32>().unwrap()));
+    }
+    let expected = ["1", "1001", "2001/2500", "walk - 0", "walk - 0 1000 1002", "walk - 0 1999 2001"];
+    assert_eq!(cursors, expected);
+    assert!(table.lock().unwrap().iter().all(|id| ids.contains(id)) && ids.len() == 2500, "{}", ids.len());
 }
 
 #[tokio::test]
@@ -163,6 +195,8 @@ async fn a_record_of_an_odd_shape_costs_no_other() {
 #[case("-1")]
 #[case("abc")]
 #[case("")]
+#[case("1/x")]
+#[case("walk 1")]
 #[tokio::test]
 async fn a_cursor_of_somebody_else_is_refused_before_anything_is_sent(#[case] text: &str) {
     let stub = holding(1).await;

@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     error::{ErrorKind, ProviderError},
     listing::{Listed, stream_pages},
-    model::{ItemKind, RemoteAccount, RemoteItem, RemoteSupplier, UnusableReason},
+    model::{ItemKind, PageCursor, RemoteAccount, RemoteItem, RemoteSupplier, UnusableReason},
     provider::{AuthorizationRequest, Grant, Provider},
     quickbooks::ENTRY,
     sandbox::{RunningSandbox, SandboxOptions},
@@ -53,15 +53,15 @@ impl TokenSource for Vault {
 }
 
 /// A company connected to a running sandbox.
-struct Connection {
-    sandbox: RunningSandbox,
-    provider: Arc<dyn Provider>,
+pub(super) struct Connection {
+    pub(super) sandbox: RunningSandbox,
+    pub(super) provider: Arc<dyn Provider>,
     vault: Arc<Vault>,
     records: Arc<Records>,
-    session: Session,
+    pub(super) session: Session,
 }
 
-async fn connect(extra_items: u32) -> Connection {
+pub(super) async fn connect(extra_items: u32) -> Connection {
     let options = SandboxOptions { extra_items, throttle: false, ..SandboxOptions::default() };
     connect_with(options, quick()).await
 }
@@ -101,7 +101,7 @@ async fn consent(provider: &dyn Provider, records: &Arc<Records>) -> Grant {
 }
 
 /// Every record of a collection, and the number that cannot be used.
-async fn all<T: Listed>(connection: &Connection) -> (Vec<T>, Vec<UnusableReason>) {
+pub(super) async fn all<T: Listed>(connection: &Connection) -> (Vec<T>, Vec<UnusableReason>) {
     let provider = connection.provider.clone();
     let mut pages = stream_pages::<T>(provider, connection.session.clone(), None, 4).await.unwrap();
     let (mut records, mut unusable) = (Vec::new(), Vec::new());
@@ -167,6 +167,29 @@ async fn collections_are_read_whole_with_inactive_records() {
     let (suppliers, unusable) = all::<RemoteSupplier>(&connection).await;
     assert!(unusable.is_empty() && !suppliers.is_empty());
     assert!(connection.records.all().iter().filter(|record| record.result == CallResult::Ok).count() >= 8);
+    connection.sandbox.stop().await.unwrap();
+}
+
+/// The second way through a collection, for when positions have shifted, finds the same records.
+#[tokio::test]
+async fn a_walk_through_a_collection_finds_every_record() {
+    let connection = connect(2500).await;
+    let (items, _) = all::<RemoteItem>(&connection).await;
+    let expected: std::collections::BTreeSet<String> = items.into_iter().map(|item| item.external_id).collect();
+    for (beginning, expected) in [
+        ("walk - 0", &expected),
+        ("walk id 0", &expected),
+        ("walk 2001-01-01T00:00:00+00:00 0", &expected),
+        ("walk 2999-01-01T00:00:00-08:00 0", &std::collections::BTreeSet::new()),
+    ] {
+        let (mut next, mut walked) = (Some(PageCursor(beginning.to_owned())), std::collections::BTreeSet::new());
+        while let Some(cursor) = next {
+            let page = connection.provider.items(&connection.session, &cursor).await.unwrap();
+            walked.extend(page.records.into_iter().map(|item| item.external_id));
+            next = page.next;
+        }
+        assert_eq!(&walked, expected, "{beginning}");
+    }
     connection.sandbox.stop().await.unwrap();
 }
 

@@ -74,6 +74,13 @@ fn an_endpoint_that_is_no_web_address_is_named() {
 }
 
 #[test]
+fn an_unknown_option_is_named() {
+    let error = refused(&ProviderSettings { options: [("format".to_owned(), "old".to_owned())].into(), ..settings() });
+    let text = "unknown option `format`; QuickBooks has no options";
+    assert_eq!(error, ProviderError::new(ErrorKind::Misconfigured, "quickbooks.settings", text));
+}
+
+#[test]
 fn an_empty_client_id_is_refused() {
     let error = refused(&ProviderSettings { client_id: String::new(), ..settings() });
     assert_eq!(error.kind, ErrorKind::Misconfigured);

@@ -57,6 +57,15 @@ async fn a_write_is_repeated_only_where_that_is_harmless(
     assert_eq!((script.sent().len(), error.outcome), (sent, outcome));
 }
 
+/// The repeat may be refused just because the first attempt took effect.
+#[tokio::test(start_paused = true)]
+async fn a_write_once_in_doubt_stays_in_doubt() {
+    let refusal = failure(ErrorKind::Rejected, Retry::Never, Outcome::NotApplied);
+    let script = Script::new(move |nth| Err(if nth == 0 { outage() } else { refusal.clone() }));
+    let error = retrying(&script).send(&write(&sitting("1"), true)).await.unwrap_err();
+    assert_eq!((error.kind, error.outcome, error.attempts), (ErrorKind::Rejected, Outcome::Unknown, 2));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_sent_once() {
     let (_, call) = at("1");

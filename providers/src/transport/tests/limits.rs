@@ -124,3 +124,15 @@ async fn a_caller_already_waiting_rests_too() {
     later.unwrap();
     assert_eq!(begun.elapsed(), MINUTE);
 }
+
+/// A day's limit: waiting a minute would not help, and waiting for the day would hold everybody.
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_no_wait_helps_against_is_told_at_once_and_nobody_rests() {
+    let used_up = failure(ErrorKind::RateLimited, Retry::Never, Outcome::NotApplied);
+    let script = Script::failing(1, used_up.clone());
+    let layer = limited(&script, &[(10, SECOND)]);
+    let begun = Instant::now();
+    assert_eq!(layer.send(&at("1").1).await.unwrap_err(), used_up);
+    layer.send(&at("1").1).await.unwrap();
+    assert_eq!((begun.elapsed(), script.sent().len()), (Duration::ZERO, 2));
+}

@@ -6,6 +6,7 @@ import { HealthBadge } from '../../components/Badges';
 import { NoticeList } from '../../components/NoticeList';
 import { ProblemAlert } from '../../components/ProblemAlert';
 import { useAction } from '../../graphql/useAction';
+import { CompanyPicker } from './CompanyPicker';
 import { ConnectionFacts } from './ConnectionFacts';
 import { DisconnectDialog } from './DisconnectDialog';
 import { ConnectMutation, ReconnectMutation, type Integration } from './operations';
@@ -31,7 +32,7 @@ export function IntegrationCard({ integration }: { integration: Integration }) {
         <Group justify="space-between" align="flex-start" gap="sm">
           <Stack gap={2}>
             <Title order={2} size="h3" data-testid="company-name">
-              {company?.name ?? `${provider.name} (not finished)`}
+              {company?.name ?? `${provider.name}: choose a company`}
             </Title>
             <Text size="sm" c="dimmed">
               {[provider.name, company?.edition, company?.country, company?.currency].filter(Boolean).join(' · ')}
@@ -83,9 +84,9 @@ function WayOut({ integration }: { integration: Integration }) {
     return (
       <Trouble
         color="blue"
-        message="Consent at the provider was started but not finished."
-        help="Connect again to go through it; this entry then disappears or becomes active."
-        action={<Again integration={integration} />}
+        message="You agreed for several companies. One connection is for one of them."
+        help="Choose the company to connect. To connect another one as well, connect again afterwards."
+        action={<CompanyPicker integration={integration} />}
       />
     );
   if (status === 'DISCONNECTED')

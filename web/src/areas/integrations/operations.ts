@@ -49,6 +49,10 @@ export const IntegrationFields = graphql(`
       bookCloseDate
       timeZone
     }
+    companyChoices {
+      externalId
+      name
+    }
     settings {
       inventoryMode
       itemTypes
@@ -93,6 +97,25 @@ export const ConnectMutation = graphql(`
   mutation Connect($input: ConnectIntegrationInput!) {
     connectIntegration(input: $input) {
       authorizationUrl
+      integration {
+        ...IntegrationFields
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const SelectCompanyMutation = graphql(`
+  mutation SelectCompany($input: SelectCompanyInput!) {
+    selectCompany(input: $input) {
+      integration {
+        ...IntegrationFields
+      }
       userErrors {
         code
         message
@@ -107,6 +130,9 @@ export const ReconnectMutation = graphql(`
   mutation Reconnect($input: ReconnectIntegrationInput!) {
     reconnectIntegration(input: $input) {
       authorizationUrl
+      integration {
+        ...IntegrationFields
+      }
       userErrors {
         code
         message

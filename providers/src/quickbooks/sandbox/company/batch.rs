@@ -85,7 +85,7 @@ fn run(company: &mut Company, item: &Record, now: DateTime<Utc>) -> Result<(&'st
     let named = item.iter().find_map(|(name, object)| Some((entities::find(name)?, object.as_object()?)));
     let (entity, body) = named.ok_or_else(|| Fault::new(2000, "The batch item names no supported object"))?;
     let has_id = body.get("Id").is_some_and(|id| !id.is_null() && id != "");
-    if operation == "update" && !has_id && entity.name_field.is_some() {
+    if operation == "update" && !has_id && (entity.name_field.is_some() || entity.is_transaction()) {
         return Err(Fault::missing("Id"));
     }
     let record = write::apply(company, entity, operation, body, now)?;

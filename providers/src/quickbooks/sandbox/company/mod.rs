@@ -4,6 +4,7 @@
 
 mod batch;
 mod call;
+mod cdc;
 mod guard;
 mod read;
 mod write;
@@ -23,12 +24,47 @@ use chrono::{DateTime, Utc};
 
 use self::call::{Call, Failure};
 use super::{
-    clock,
+    clock, entities,
     faults::{Fault, text_response},
-    query,
+    json::Record,
+    query, reports,
     shared::Sandbox,
     xml,
 };
+
+/// Writes an object as a person does in the service's own pages: by the same rules as the API. Answers with the object.
+///
+/// # Errors
+/// The fault of the first rule that is broken.
+pub(crate) fn write_by_hand(
+    sandbox: &Sandbox,
+    realm: &str,
+    entity: &str,
+    operation: &str,
+    body: &Record,
+) -> Result<Record, Fault> {
+    let now = sandbox.clock.now();
+    let entity = entities::find(entity).ok_or_else(|| Fault::unsupported(entity))?;
+    sandbox.change(|state| {
+        let company = state.companies.get_mut(realm).ok_or_else(Fault::not_found)?;
+        write::apply(company, entity, operation, body, now)
+    })
+}
+
+/// Makes an object that only the service's own pages make, with everything that follows from it. Answers with its id.
+///
+/// # Errors
+/// 6240 where the name is taken.
+pub(crate) fn make_by_hand(sandbox: &Sandbox, realm: &str, entity: &str, record: Record) -> Result<String, Fault> {
+    let now = sandbox.clock.now();
+    let entity = entities::find(entity).ok_or_else(|| Fault::unsupported(entity))?;
+    sandbox.change(|state| {
+        let company = state.companies.get_mut(realm).ok_or_else(Fault::not_found)?;
+        let (id, record) = entities::make(company, entity, record, now)?;
+        company.table_mut(entity.name).put(id, record);
+        Ok(id.to_string())
+    })
+}
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
@@ -82,6 +118,8 @@ fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
     let resource = call.resource.to_ascii_lowercase();
     match (call.method.as_str(), resource.as_str(), call.id) {
         ("GET" | "POST", "query", None) => run_query(sandbox, call),
+        ("GET", "cdc", None) => cdc::changes(sandbox, call),
+        ("GET", "reports", Some(name)) if call.rest.is_none() => report(sandbox, call, name),
         ("GET", _, _) => read::read(sandbox, call),
         ("POST", "batch", None) => batch::batch(sandbox, call),
         ("POST", _, None) => write::write(sandbox, call),
@@ -98,6 +136,15 @@ fn run_query(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failure> {
         query::answer(company, &statement, now)
     })?;
     Ok(envelope("QueryResponse", &found, now))
+}
+
+fn report(sandbox: &Sandbox, call: &Call<'_>, name: &str) -> Result<String, Failure> {
+    let now = sandbox.clock.now();
+    let report = sandbox.read(|state| {
+        let company = state.companies.get(call.realm).ok_or_else(Fault::not_found)?;
+        reports::answer(company, name, &call.parameters, now)
+    })?;
+    Ok(report)
 }
 
 /// An object under its key, with the time (reference 4).

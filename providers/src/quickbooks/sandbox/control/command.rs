@@ -4,12 +4,20 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     edit::{Edit, OddRecord, Removal},
     inject::Plan,
 };
-use crate::quickbooks::sandbox::{oauth::Rotation, shared::Sandbox, store::State, throttle::Limits};
+use crate::quickbooks::sandbox::{
+    WEBHOOK_KEY,
+    oauth::Rotation,
+    shared::Sandbox,
+    store::State,
+    throttle::Limits,
+    webhooks::{Format, Subscription},
+};
 
 /// A command.
 #[derive(Debug, Deserialize)]
@@ -48,6 +56,14 @@ pub(crate) enum Command {
         offering: Option<String>,
         subscription: Option<String>,
     },
+    /// Tells changes to an address from now on; without one, no longer.
+    Webhooks {
+        to: Option<Url>,
+        key: Option<String>,
+        format: Option<Format>,
+        retry_ms: Option<Vec<u64>>,
+        patience_ms: Option<u64>,
+    },
     /// Changes an object without the API.
     Edit(Edit),
     /// Removes an object without the API.
@@ -61,6 +77,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// A change of an object behind the API's back.
+    pub(crate) fn edit(realm: &str, entity: &str, id: &str, set: crate::quickbooks::sandbox::json::Record) -> Self {
+        Self::Edit(Edit::of(realm, entity, id, set))
+    }
+
     /// Does it.
     ///
     /// # Errors
@@ -97,7 +118,7 @@ impl Command {
                 Ok(json!({"now": sandbox.clock.now()}))
             }
             Self::Fail(plan) => Ok(json!({"planned": sandbox.plans.add(plan)})),
-            Self::ClearFaults => Ok(json!({"cleared": sandbox.plans.clear()})),
+            Self::ClearFaults => Ok(json!({"cleared": sandbox.clear_faults()})),
             Self::ResetCalls => {
                 sandbox.calls.reset();
                 Ok(json!({}))
@@ -117,6 +138,13 @@ impl Command {
                 company.set_name_value("SubscriptionStatus", subscription);
                 Ok(json!({}))
             }),
+            Self::Webhooks { to, key, format, retry_ms, patience_ms } => {
+                let key = key.unwrap_or_else(|| WEBHOOK_KEY.to_owned());
+                let format = format.unwrap_or_default();
+                let subscription = to.map(|to| Subscription { to, key, format, retry_ms, patience_ms });
+                sandbox.change(|state| state.webhooks = subscription);
+                Ok(json!({}))
+            }
             Self::Edit(edit) => edit.run(sandbox),
             Self::Remove(removal) => removal.run(sandbox),
             Self::AddOdd(odd) => odd.run(sandbox),

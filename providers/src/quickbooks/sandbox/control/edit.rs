@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::command::company_mut;
 use crate::quickbooks::sandbox::{
     clock,
-    entities::{self, EntityType, derive},
+    entities::{self, EntityType, derive, transaction},
     json::{self, Record},
     shared::Sandbox,
     store::OddRow,
@@ -58,6 +58,11 @@ fn entity(name: &str) -> Result<&'static EntityType, String> {
 }
 
 impl Edit {
+    /// A change that shows in `SyncToken` and `MetaData`.
+    pub(super) fn of(realm: &str, entity: &str, id: &str, set: Record) -> Self {
+        Self { realm: realm.to_owned(), entity: entity.to_owned(), id: id.to_owned(), set, touch: true }
+    }
+
     /// Does it; answers with the object.
     ///
     /// # Errors
@@ -82,6 +87,9 @@ impl Edit {
             let id = self.id.parse().map_err(|_| missing())?;
             company.table_mut(entity.name).put(id, record.clone());
             company.refresh_below(entity, id);
+            if entity.name == "Item" {
+                company.follow_quantity(&record, now);
+            }
             Ok(Value::Object(record))
         })
     }
@@ -99,10 +107,14 @@ impl Removal {
     /// # Errors
     /// In words, for an unknown company, entity or object.
     pub(super) fn run(self, sandbox: &Sandbox) -> Result<Value, String> {
-        let entity = entity(&self.entity)?;
+        let (entity, now) = (entity(&self.entity)?, sandbox.clock.now());
         sandbox.change(|state| {
             let company = company_mut(state, &self.realm)?;
-            let removed = self.id.parse().is_ok_and(|id| company.table_mut(entity.name).remove(id));
+            let removed = self.id.parse().is_ok_and(|id| company.bury(entity.name, id, now));
+            if entity.is_transaction() {
+                let document = transaction::document(entity.name, &self.id);
+                company.post(&document, None, now).map_err(|fault| fault.detail)?;
+            }
             if removed { Ok(json!({})) } else { Err(format!("no {} {} in {}", entity.name, self.id, self.realm)) }
         })
     }

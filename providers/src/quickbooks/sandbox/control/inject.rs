@@ -2,45 +2,30 @@
 //!
 //! Rule: a plan with `after_commit` lets the call be done and spoils only the answer.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use axum::{
-    body::{Body, to_bytes},
-    http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::quickbooks::sandbox::{
-    connection::Connection,
-    faults::{Fault, GatewayFault, json_response},
-    operation::Operation,
-    server::BODY_BYTES_MAX,
-    shared::Sandbox,
+use super::shift;
+use crate::{
+    quickbooks::sandbox::{
+        faults::{Fault, GatewayFault, json_response, text_response},
+        shared::Sandbox,
+    },
+    sandbox::{
+        Operation,
+        connection::Connection,
+        spoil::{edge_page, half, status_code, with_retry_after},
+    },
 };
 
 /// A fault for calls to come.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Plan {
-    /// Part of an operation's name or path, in any case; every call if empty.
-    #[serde(default)]
-    operation: String,
-    /// How many calls; until cleared if absent.
-    times: Option<u32>,
-    /// How many calls are let through first.
-    #[serde(default)]
-    skip: u32,
-    /// Whether the call is done before its answer is spoilt.
-    #[serde(default)]
-    after_commit: bool,
-    /// What happens.
-    fault: Action,
-}
+pub(crate) type Plan = crate::sandbox::Plan<Action>;
 
 /// What happens to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -50,6 +35,8 @@ pub(crate) enum Action {
     Status { status: u16, retry_after: Option<u64>, body: Option<BodyKind> },
     /// Half of the right answer.
     CutOff,
+    /// The beginning of an answer to a call that was not done.
+    HalfOfNothing,
     /// A fault of the service, with status 200 unless said otherwise.
     Fault { code: u32, detail: Option<String>, status: Option<u16> },
     /// A flat error of the OAuth endpoints.
@@ -58,8 +45,14 @@ pub(crate) enum Action {
     Hang,
     /// The right answer, late.
     Slow { milliseconds: u64 },
+    /// An outage of the edge, late; the call is not done.
+    Late { milliseconds: u64 },
     /// The connection is reset without an answer.
     Reset,
+    /// A web page in place of the answer, with status 200.
+    Html,
+    /// A record is taken from before the page that is read: the rows behind it move up. Until the faults are cleared.
+    PagesShift,
 }
 
 /// The body of a planned status.
@@ -76,45 +69,17 @@ pub(crate) enum BodyKind {
     Empty,
 }
 
-/// All plans, the oldest first.
-#[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<Vec<Plan>>);
-
-impl Plans {
-    /// Adds a plan; how many there are now.
-    pub(crate) fn add(&self, plan: Plan) -> usize {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        plans.push(plan);
-        plans.len()
-    }
-
-    /// Forgets all; how many there were.
-    pub(crate) fn clear(&self) -> usize {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).len()
-    }
-
-    /// The plan that this call falls under; it is used up by one.
-    pub(crate) fn take(&self, operation: &Operation) -> Option<Plan> {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = plans.iter().position(|plan| operation.matches(&plan.operation))?;
-        let plan = &mut plans[at];
-        if plan.skip > 0 {
-            plan.skip -= 1;
-            return None;
-        }
-        let taken = plan.clone();
-        plan.times = plan.times.map(|times| times.saturating_sub(1));
-        if plan.times == Some(0) {
-            plans.remove(at);
-        }
-        Some(taken)
-    }
-}
-
 impl Plan {
     /// Whether the call itself is to be done.
     pub(crate) fn lets_through(&self) -> bool {
-        self.after_commit || matches!(self.fault, Action::CutOff | Action::Slow { .. })
+        self.after_commit || matches!(self.fault, Action::CutOff | Action::Slow { .. } | Action::PagesShift)
+    }
+
+    /// What happens before the call is done, if it is done.
+    pub(crate) fn before(&self, sandbox: &Sandbox, operation: &Operation, statement: &str) {
+        if self.fault == Action::PagesShift {
+            shift::shift(sandbox, operation, statement);
+        }
     }
 
     /// The answer in place of the right one, which is there if the call was done.
@@ -137,6 +102,11 @@ impl Plan {
                 sandbox.pause(Duration::from_millis(milliseconds)).await;
                 right.unwrap_or_default()
             }
+            Action::HalfOfNothing => text_response(StatusCode::OK, "{\"QueryResponse\": {\"It".to_owned()),
+            Action::Late { milliseconds } => {
+                sandbox.pause(Duration::from_millis(milliseconds)).await;
+                with_status(sandbox, 504, None, None)
+            }
             Action::Hang => {
                 sandbox.pause(Duration::MAX).await;
                 connection.cut();
@@ -146,32 +116,24 @@ impl Plan {
                 connection.cut();
                 Response::default()
             }
+            Action::Html => edge_page(StatusCode::OK),
+            Action::PagesShift => right.unwrap_or_default(),
         }
     }
-}
-
-fn status_code(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// A status with its usual body: JSON up to 500, a page of the edge beyond (reference 4.1, 4.2).
 fn with_status(sandbox: &Sandbox, status: u16, retry_after: Option<u64>, body: Option<BodyKind>) -> Response {
     let usual = if status > 500 { BodyKind::Html } else { BodyKind::Json };
-    let reason = status_code(status).canonical_reason().unwrap_or("Error");
+    let code = status_code(status);
     let mut response = match body.unwrap_or(usual) {
         BodyKind::Json => json_body(sandbox, status),
-        BodyKind::Html => {
-            Html(format!("<html><head><title>{status} {reason}</title></head><body><h1>{reason}</h1></body></html>"))
-                .into_response()
-        }
-        BodyKind::Text => reason.into_response(),
+        BodyKind::Html => edge_page(code),
+        BodyKind::Text => code.canonical_reason().unwrap_or("Error").into_response(),
         BodyKind::Empty => Response::default(),
     };
-    *response.status_mut() = status_code(status);
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
+    *response.status_mut() = code;
+    with_retry_after(response, retry_after)
 }
 
 fn json_body(sandbox: &Sandbox, status: u16) -> Response {
@@ -181,44 +143,5 @@ fn json_body(sandbox: &Sandbox, status: u16) -> Response {
         403 => GatewayFault::Authorization.response(now),
         429 => GatewayFault::Throttled(None).response(now),
         _ => Fault::new(10000, "planned by the test").response(now),
-    }
-}
-
-/// The first half of an answer's body, as if it were all.
-async fn half(right: Response) -> Response {
-    let (mut parts, body) = right.into_parts();
-    let bytes = to_bytes(body, BODY_BYTES_MAX * 8).await.unwrap_or_default();
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn operation(name: &str) -> Operation {
-        Operation { name: name.to_owned(), path: "/v3/company/1/query".to_owned() }
-    }
-
-    fn plan(text: &str) -> Plan {
-        serde_json::from_str(text).expect("a plan")
-    }
-
-    #[test]
-    fn a_plan_skips_then_strikes_then_is_used_up() {
-        let plans = Plans::default();
-        plans.add(plan(r#"{"operation": "QUERY item", "times": 2, "skip": 1, "fault": {"kind": "reset"}}"#));
-        let struck: Vec<bool> = (0..4).map(|_| plans.take(&operation("query Item")).is_some()).collect();
-        assert_eq!(struck, [false, true, true, false]);
-    }
-
-    #[test]
-    fn a_plan_strikes_only_its_operation_and_without_times_for_ever() {
-        let plans = Plans::default();
-        plans.add(plan(r#"{"operation": "query Account", "fault": {"kind": "hang"}}"#));
-        assert_eq!(plans.take(&operation("query Item")), None);
-        assert!((0..5).all(|_| plans.take(&operation("query Account")).is_some()));
-        assert_eq!(plans.clear(), 1);
-        assert_eq!(plans.take(&operation("query Account")), None);
     }
 }

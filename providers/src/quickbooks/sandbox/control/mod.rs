@@ -3,10 +3,10 @@
 //! Rule: no authorization, because it is for this machine; so nothing from another site's page (`Origin`) is obeyed.
 //! `README.md` lists every command.
 
-mod calls;
 mod command;
 mod edit;
 mod inject;
+mod shift;
 
 use std::sync::Arc;
 
@@ -20,11 +20,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-pub(crate) use calls::Calls;
-pub(crate) use inject::Plans;
-
-use self::command::Command;
-use super::{faults::json_response, origin, shared::Sandbox};
+pub(crate) use self::{
+    command::Command,
+    inject::{Action, Plan},
+};
+use super::{faults::json_response, shared::Sandbox};
+use crate::sandbox::origin;
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {

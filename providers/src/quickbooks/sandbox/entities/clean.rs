@@ -52,6 +52,7 @@ fn value_of(field: &Field, value: &Value) -> Result<Option<Value>, Fault> {
         Kind::Choice(words) => choice(field, value, words).map(Some),
         Kind::Reference(_) | Kind::Loose => reference(field, value),
         Kind::Object(fields) => object(field, fields, value),
+        Kind::List(fields) => list(field, fields, value).map(Some),
         Kind::Id | Kind::Time | Kind::Any => Ok(Some(value.clone())),
     }
 }
@@ -149,6 +150,13 @@ fn object(field: &Field, fields: &'static [Field], value: &Value) -> Result<Opti
     let kept: Record =
         clean(fields, sent)?.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
     Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+}
+
+/// Each object of a list on its own; nothing is left of an empty one but its place.
+fn list(field: &Field, fields: &'static [Field], value: &Value) -> Result<Value, Fault> {
+    let sent = value.as_array().ok_or_else(|| Fault::unknown_property(field.name))?;
+    let one = |value: &Value| Ok(object(field, fields, value)?.unwrap_or_else(|| Value::Object(Record::new())));
+    sent.iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub(crate) fn draft(
     let sent = clean::clean(entity.fields, body)?;
     let (id, old) = match object_id(entity, body)? {
         Some(id) => (id, Some(current(company, entity, id, body)?)),
+        None if entity.is_transaction() => (company.next_transaction_id(), None),
         None if entity.name_field.is_none() => return Err(Fault::missing("Id")),
         None => (company.table(entity.name).map_or(1, |table| table.next_id()), None),
     };
@@ -61,8 +62,24 @@ pub(crate) fn draft(
     Ok((id, draft.record))
 }
 
+/// Makes a new object as it is given, without the rules of clients: only its name must be free.
+///
+/// # Errors
+/// 6240 where the name is taken.
+pub(crate) fn make(
+    company: &Company,
+    entity: &'static EntityType,
+    record: Record,
+    now: DateTime<Utc>,
+) -> Result<(u64, Record), Fault> {
+    let id = company.table(entity.name).map_or(1, |table| table.next_id());
+    let mut draft = Draft { company, entity, old: None, sent: Cleaned::new(), record, now };
+    draft.finish(id)?;
+    Ok((id, draft.record))
+}
+
 /// The id in a body; none, blank or zero means a new object (reference 8).
-fn object_id(entity: &EntityType, body: &Record) -> Result<Option<u64>, Fault> {
+pub(crate) fn object_id(entity: &EntityType, body: &Record) -> Result<Option<u64>, Fault> {
     let id = match body.get("Id") {
         Some(Value::String(id)) => id.clone(),
         Some(Value::Number(id)) => id.to_string(),
@@ -78,7 +95,7 @@ fn object_id(entity: &EntityType, body: &Record) -> Result<Option<u64>, Fault> {
 }
 
 /// The stored object, if the client knows its latest state (reference 7.1).
-fn current(company: &Company, entity: &EntityType, id: u64, body: &Record) -> Result<Record, Fault> {
+pub(crate) fn current(company: &Company, entity: &EntityType, id: u64, body: &Record) -> Result<Record, Fault> {
     let old = company.find(entity.name, &id.to_string()).ok_or_else(Fault::not_found)?;
     let known = match body.get("SyncToken") {
         Some(Value::String(token)) if !token.is_empty() => token.clone(),

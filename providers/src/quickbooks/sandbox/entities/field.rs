@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     Loose,
     /// An object with these properties.
     Object(&'static [Field]),
+    /// A list of objects with these properties.
+    List(&'static [Field]),
     /// Anything; kept as sent.
     Any,
 }
@@ -74,7 +76,7 @@ impl Field {
 
     /// Whether a projection may name it: scalars and references (reference 6).
     pub(crate) const fn selectable(&self) -> bool {
-        !matches!(self.kind, Kind::Object(_) | Kind::Any)
+        !matches!(self.kind, Kind::Object(_) | Kind::List(_) | Kind::Any)
     }
 }
 

@@ -38,7 +38,7 @@ const FIELDS: &[Field] = &[
     Field::new("UnitPrice", Kind::Price).sort(),
     Field::new("PurchaseCost", Kind::Price),
     Field::new("TrackQtyOnHand", Kind::Bool),
-    Field::new("QtyOnHand", Kind::Decimal),
+    Field::new("QtyOnHand", Kind::Price),
     Field::new("QtyOnPurchaseOrder", Kind::Decimal).read_only(),
     Field::new("QtyOnSalesOrder", Kind::Decimal).read_only(),
     Field::new("AvgCost", Kind::Decimal).read_only(),

@@ -11,11 +11,15 @@ mod customer;
 pub(crate) mod derive;
 mod draft;
 pub(crate) mod field;
+pub(crate) mod inventory_adjustment;
 mod item;
+mod journal_entry;
 mod naming;
+mod sale;
+pub(crate) mod transaction;
 mod vendor;
 
-pub(crate) use draft::{Draft, draft};
+pub(crate) use draft::{Draft, current, draft, make, object_id};
 use field::Field;
 
 use super::faults::Fault;
@@ -26,6 +30,12 @@ pub(crate) static ENTITIES: &[&EntityType] = &[
     &account::ACCOUNT,
     &vendor::VENDOR,
     &customer::CUSTOMER,
+    &sale::INVOICE,
+    &sale::SALES_RECEIPT,
+    &sale::CREDIT_MEMO,
+    &sale::REFUND_RECEIPT,
+    &journal_entry::JOURNAL_ENTRY,
+    &inventory_adjustment::INVENTORY_ADJUSTMENT,
     &company_info::COMPANY_INFO,
     &company_info::PREFERENCES_TYPE,
 ];
@@ -46,6 +56,21 @@ pub(crate) struct EntityType {
     /// The rules that need code.
     pub(crate) check: fn(&mut Draft<'_>) -> Result<(), Fault>,
 }
+
+impl EntityType {
+    /// Whether it can be voided (reference 7.4).
+    pub(crate) fn is_sale(&self) -> bool {
+        sale::KINDS.contains(&self.name)
+    }
+
+    /// Whether it is a transaction: numbered together with all others, deleted, never inactive.
+    pub(crate) fn is_transaction(&self) -> bool {
+        transaction::TRANSACTIONS.contains(&self.name)
+    }
+}
+
+/// The same sales transaction with nothing in it.
+pub(crate) use sale::voided;
 
 /// The entity of this name, whatever the case.
 pub(crate) fn find(name: &str) -> Option<&'static EntityType> {

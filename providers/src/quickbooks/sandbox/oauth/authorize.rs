@@ -13,7 +13,10 @@ use axum::{
 use url::{Host, Url};
 
 use super::{Access, CLIENT_ID, page, respond, scope};
-use crate::quickbooks::sandbox::{origin, pages::html, shared::Sandbox};
+use crate::{
+    quickbooks::sandbox::shared::Sandbox,
+    sandbox::{origin, page::html},
+};
 
 /// A request for consent that may be put to the person.
 pub(super) struct Consent {

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::json;
 
 use super::{AUTHORIZE_PATH, JWKS_PATH, REVOKE_PATH, TOKEN_PATH, USERINFO_PATH};
-use crate::quickbooks::sandbox::{faults::json_response, origin};
+use crate::{quickbooks::sandbox::faults::json_response, sandbox::origin};
 
 /// Where it is served: both documents, with and without the slash that some clients append.
 pub(crate) const PATHS: [&str; 4] = [

@@ -203,6 +203,11 @@ impl Grants {
         ids.iter().filter(|id| self.end(**id)).count()
     }
 
+    /// Whether a company has a consent that was not taken back.
+    pub(crate) fn is_connected(&self, realm: &str) -> bool {
+        self.chains.values().any(|chain| chain.is_of(Some(realm)) && !chain.revoked)
+    }
+
     fn chain_where(&self, wanted: impl Fn(&Chain) -> bool) -> Option<u64> {
         self.chains.iter().find(|(_, chain)| wanted(chain)).map(|(id, _)| *id)
     }

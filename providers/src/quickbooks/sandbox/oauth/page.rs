@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::authorize::Consent;
-use crate::quickbooks::sandbox::pages::{escape, layout};
+use crate::{quickbooks::sandbox::pages::layout, sandbox::page::escape};
 
 /// The parameters that the form carries on.
 const CARRIED: [&str; 5] = ["client_id", "redirect_uri", "response_type", "scope", "state"];

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 
-use super::{escape, html, layout};
+use super::layout;
 use crate::quickbooks::sandbox::{
     entities::ENTITIES,
     json,
@@ -18,6 +18,7 @@ use crate::quickbooks::sandbox::{
     shared::Sandbox,
     store::{Company, RowKey, Table},
 };
+use crate::sandbox::page::{escape, html};
 
 /// Most rows of a table on a page.
 const ROWS_SHOWN: usize = 200;

@@ -6,17 +6,10 @@ mod home;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, routing::get};
 
 use super::shared::Sandbox;
-
-/// Colours and measures of all pages.
-const STYLE: &str = include_str!("style.css");
+use crate::sandbox::page;
 
 /// The pages and their paths.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
@@ -25,36 +18,5 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
 
 /// A whole page around a body.
 pub(crate) fn layout(title: &str, body: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!doctype html>
-<html lang=\"en\">
-<head>
-<meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
-<title>{title} · QuickBooks Online sandbox</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-<header><a href=\"/\">QuickBooks Online sandbox</a> <span>a local stand-in; nothing here is real</span></header>
-<main>
-{body}
-</main>
-</body>
-</html>
-"
-    )
-}
-
-/// A page as an answer: nothing is loaded, nothing frames it.
-pub(crate) fn html(status: StatusCode, page: String) -> Response {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
-    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "same-origin")];
-    (status, headers, Html(page)).into_response()
-}
-
-/// Text made safe for HTML, also inside attributes.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    page::layout("QuickBooks Online sandbox", title, body)
 }

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Generator, Replays, Table};
 use crate::quickbooks::sandbox::{
+    books::Books,
     entities::{self, EntityType, derive},
     json::{self, Record},
 };
@@ -23,9 +25,26 @@ pub(crate) struct Company {
     /// Switches that a test may set.
     #[serde(default)]
     pub(crate) rules: CompanyRules,
+    /// What all documents post.
+    #[serde(default)]
+    pub(crate) books: Books,
+    /// Transactions that were deleted.
+    #[serde(default)]
+    pub(crate) deleted: Vec<Deleted>,
     /// Answers to writes that carried a request id (reference 3).
     #[serde(default)]
     pub(crate) replays: Replays,
+}
+
+/// A transaction that was deleted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Deleted {
+    /// Its entity.
+    pub(crate) entity: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// When.
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// Switches of one company.
@@ -39,8 +58,8 @@ impl Company {
     /// A company without any object.
     pub(crate) fn empty(realm: &str) -> Self {
         let tables = entities::ENTITIES.iter().map(|entity| (entity.name.to_owned(), Table::default())).collect();
-        let (rules, replays) = Default::default();
-        Self { realm: realm.to_owned(), tables, rules, replays }
+        let (rules, books, deleted, replays) = Default::default();
+        Self { realm: realm.to_owned(), tables, rules, books, deleted, replays }
     }
 
     /// Builds what is not stored.
@@ -52,6 +71,22 @@ impl Company {
             let generator = if name == "Item" { generator } else { Generator::default() };
             table.prepare(generator);
         }
+        self.open_books();
+    }
+
+    /// Removes a transaction; that it is gone can be asked for (reference 11).
+    pub(crate) fn bury(&mut self, entity: &str, id: u64, at: DateTime<Utc>) -> bool {
+        let removed = self.table_mut(entity).remove(id);
+        if removed {
+            self.deleted.push(Deleted { entity: entity.to_owned(), id: id.to_string(), at });
+        }
+        removed
+    }
+
+    /// The next id of a transaction: all kinds share one sequence (reference 8).
+    pub(crate) fn next_transaction_id(&self) -> u64 {
+        let tables = entities::transaction::TRANSACTIONS.iter().filter_map(|name| self.table(name));
+        tables.map(Table::next_id).max().unwrap_or(1)
     }
 
     /// The table of an entity.

@@ -9,7 +9,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::quickbooks::sandbox::{clock, json::Record};
+use crate::{
+    quickbooks::sandbox::{clock, json::Record},
+    sandbox::mix,
+};
 
 /// Id of the first generated item; the sample's own stay below.
 const FIRST_ID: u64 = 10_001;
@@ -226,14 +229,6 @@ fn cents(noise: u64, least: u64, spread: u64) -> Decimal {
 /// A choice among `count`, from the bits at `shift`.
 fn pick(noise: u64, shift: u32, count: usize) -> usize {
     usize::try_from((noise >> shift) & 0xff).unwrap_or_default() % count
-}
-
-/// SplitMix64 of seed and id: well-spread bits without any state.
-const fn mix(seed: u64, id: u64) -> u64 {
-    let mut z = seed.wrapping_add(id.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -4,15 +4,13 @@
 //! it is saved soon after.
 
 mod company;
-mod file;
 mod generated;
 mod replay;
 mod state;
 mod table;
 
 pub(crate) use company::Company;
-pub(crate) use file::StateFile;
 pub(crate) use generated::Generator;
 pub(crate) use replay::Replays;
 pub(crate) use state::State;
-pub(crate) use table::{OddRow, Row, RowKey, Table};
+pub(crate) use table::{Happened, OddRow, Row, RowKey, Table};

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Company, Generator};
-use crate::quickbooks::sandbox::{oauth::Grants, sample};
+use crate::quickbooks::sandbox::{
+    oauth::Grants,
+    sample,
+    webhooks::{Event, Subscription},
+};
 
 /// Everything a sandbox remembers.
 #[derive(Debug, Serialize, Deserialize)]
@@ -18,6 +22,9 @@ pub(crate) struct State {
     pub(crate) grants: Grants,
     /// Companies by realm id.
     pub(crate) companies: BTreeMap<String, Company>,
+    /// Where changes are told.
+    #[serde(default)]
+    pub(crate) webhooks: Option<Subscription>,
 }
 
 impl State {
@@ -28,7 +35,22 @@ impl State {
     pub(crate) fn sample() -> Result<Self, String> {
         let companies = sample::companies()?;
         let companies = companies.into_iter().map(|company| (company.realm.clone(), company)).collect();
-        Ok(Self { clock_offset_seconds: 0, grants: Grants::default(), companies })
+        Ok(Self { clock_offset_seconds: 0, grants: Grants::default(), companies, webhooks: None })
+    }
+
+    /// What happened since it was last asked for, of companies with a live consent.
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (realm, company) in &mut self.companies {
+            let connected = self.grants.is_connected(realm);
+            for (entity, table) in &mut company.tables {
+                let happened = table.take_happened().into_iter();
+                let told =
+                    happened.map(|(id, happened)| Event { realm: realm.clone(), entity: entity.clone(), id, happened });
+                events.extend(told.filter(|event| connected && event.is_announced()));
+            }
+        }
+        events
     }
 
     /// Makes ready for use after reading: generated rows and indexes are not stored.

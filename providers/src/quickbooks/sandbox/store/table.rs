@@ -28,6 +28,25 @@ pub(crate) struct Table {
     /// Full names of stored rows, lower-case, to ids.
     #[serde(skip)]
     names: HashMap<String, u64>,
+    /// Rows that listings leave out for now.
+    #[serde(skip)]
+    hidden: BTreeSet<u64>,
+    /// What happened to rows since it was last asked for, in order.
+    #[serde(skip)]
+    happened: Vec<(u64, Happened)>,
+}
+
+/// What happened to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// It is new.
+    Created,
+    /// It is different.
+    Updated,
+    /// It has no amounts any more.
+    Voided,
+    /// It is gone.
+    Deleted,
 }
 
 /// A row put in by a test.
@@ -86,6 +105,7 @@ impl Table {
     pub(crate) fn prepare(&mut self, generator: Generator) {
         self.generator = generator;
         self.last_id = self.last_id.max(generator.last_id());
+        self.happened.clear();
         self.names = self.rows.iter().filter_map(|(id, record)| Some((unique_name(record)?, *id))).collect();
     }
 
@@ -98,6 +118,9 @@ impl Table {
     pub(crate) fn put(&mut self, id: u64, record: Record) {
         self.last_id = self.last_id.max(id);
         self.removed.remove(&id);
+        if let Some(happened) = self.difference(id, &record) {
+            self.happened.push((id, happened));
+        }
         if let Some(old) = self.rows.get(&id).and_then(unique_name) {
             self.names.remove(&old);
         }
@@ -107,6 +130,26 @@ impl Table {
         self.rows.insert(id, record);
     }
 
+    /// What storing a row means to whoever follows the table; nothing where it is no new version. Items follow their
+    /// stock without one.
+    fn difference(&self, id: u64, record: &Record) -> Option<Happened> {
+        let Some(old) = self.rows.get(&id) else {
+            return Some(if self.generator.has(id) { Happened::Updated } else { Happened::Created });
+        };
+        let is_voided = |row: &Record| json::text(row, "PrivateNote").is_some_and(|note| note.starts_with("Voided"));
+        let same = |field: &str| old.get(field) == record.get(field);
+        match (same("SyncToken") && same("QtyOnHand"), is_voided(record) && !is_voided(old)) {
+            (true, _) => None,
+            (false, true) => Some(Happened::Voided),
+            (false, false) => Some(Happened::Updated),
+        }
+    }
+
+    /// What happened to rows since it was last asked for.
+    pub(crate) fn take_happened(&mut self) -> Vec<(u64, Happened)> {
+        std::mem::take(&mut self.happened)
+    }
+
     /// Removes a row; whether there was one.
     pub(crate) fn remove(&mut self, id: u64) -> bool {
         let stored = self.rows.remove(&id);
@@ -114,7 +157,11 @@ impl Table {
             self.names.remove(&name);
         }
         let generated = self.generator.has(id) && self.removed.insert(id);
-        stored.is_some() || generated
+        let removed = stored.is_some() || generated;
+        if removed {
+            self.happened.push((id, Happened::Deleted));
+        }
+        removed
     }
 
     /// A row by its id, odd ones last.
@@ -149,7 +196,8 @@ impl Table {
         let generated = self.generator.ids();
         let before = self.rows.range(..generated.start).map(|(id, _)| *id);
         let after = self.rows.range(generated.end..).map(|(id, _)| *id);
-        before.chain(generated.filter(|id| !self.removed.contains(id))).chain(after)
+        let all = before.chain(generated.filter(|id| !self.removed.contains(id))).chain(after);
+        all.filter(|id| !self.hidden.contains(id))
     }
 
     /// The stored rows with their ids.
@@ -170,6 +218,17 @@ impl Table {
     /// Puts an odd row in.
     pub(crate) fn put_odd(&mut self, row: OddRow) {
         self.odd.push(row);
+    }
+
+    /// Leaves the first row out of listings until [`Table::show_all`].
+    pub(crate) fn hide_first(&mut self) {
+        let first = self.ids().next();
+        self.hidden.extend(first);
+    }
+
+    /// Puts all rows back into listings.
+    pub(crate) fn show_all(&mut self) {
+        self.hidden.clear();
     }
 
     /// Takes all odd rows out.

@@ -8,8 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::State;
-use crate::sandbox::SandboxError;
+use serde::de::DeserializeOwned;
+
+use super::SandboxError;
 
 /// Where the state is kept.
 #[derive(Debug, Clone)]
@@ -18,20 +19,20 @@ pub(crate) struct StateFile {
 }
 
 impl StateFile {
-    /// The state file of a directory; the directory is made if it is not there.
+    /// The file of this name in a directory; the directory is made if it is not there.
     ///
     /// # Errors
     /// When the directory cannot be made.
-    pub(crate) fn in_directory(directory: &Path) -> Result<Self, SandboxError> {
+    pub(crate) fn in_directory(directory: &Path, name: &str) -> Result<Self, SandboxError> {
         fs::create_dir_all(directory).map_err(|error| problem(directory, &error))?;
-        Ok(Self { path: directory.join("quickbooks.json") })
+        Ok(Self { path: directory.join(name) })
     }
 
     /// The stored state, if there is one.
     ///
     /// # Errors
     /// When the file is there but cannot be read.
-    pub(crate) fn read(&self) -> Result<Option<State>, SandboxError> {
+    pub(crate) fn read<S: DeserializeOwned>(&self) -> Result<Option<S>, SandboxError> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

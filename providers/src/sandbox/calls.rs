@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::quickbooks::sandbox::operation::Operation;
+use super::Operation;
 
 /// Counts by operation.
 #[derive(Debug, Default)]
