@@ -37,17 +37,6 @@ impl Production {
         Ok(store::count_boms(self.db.connection(), actor.business, filter).await?)
     }
 
-    /// Builds wait for approval from now on, or no longer; those under way stay as they are.
-    ///
-    /// # Errors
-    /// `Forbidden`.
-    pub async fn review_builds(&self, actor: &Actor, review: bool) -> Result<()> {
-        actor.require(Permission::ConfigureSettings)?;
-        let tx = self.db.write().await?;
-        store::set_review(tx.connection(), actor.business, review).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// Where a loss would be posted. Without an accounting system nothing is, so nothing has to be set.
     ///
     /// # Errors

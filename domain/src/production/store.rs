@@ -316,17 +316,6 @@ pub(super) async fn count_boms(
     select_boms(business, filter).count(connection).await
 }
 
-/// Switches approval of builds on or off.
-pub(super) async fn set_review(
-    connection: &impl ConnectionTrait,
-    business: BusinessId,
-    review: bool,
-) -> Result<(), DbErr> {
-    execute(connection, "UPDATE business SET qa_review = $2 WHERE id = $1", [business.into(), review.into()])
-        .await
-        .map(|_| ())
-}
-
 /// Writes lines of a build, new or with what was recovered: one statement on PostgreSQL.
 pub(super) async fn put_lines(connection: &impl ConnectionTrait, rows: &[BuildLine]) -> Result<(), DbErr> {
     let id = |id: Option<Uuid>| id.unwrap_or_default();

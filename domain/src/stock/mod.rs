@@ -19,5 +19,5 @@ pub use integrity::Broken;
 pub use model::{
     Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, LotOrder, Movement, NewLot, OpenDraw, Posted, Shortfall,
 };
-pub use read::Settings;
+pub use read::{Settings, SettingsChange};
 pub use service::{Adjustment, Consumption, Stock};

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use entity::{BusinessId, EntryId, LotId, LotStatus, MovementId, ProductId, Quantity};
 
 use super::{
+    ledger::{Ledger, Writer},
     model::{AsOf, Entry, Figures, Lot, Movement},
     service::Stock,
     store,
@@ -27,7 +28,39 @@ pub struct Settings {
     pub closed_before: Option<NaiveDate>,
 }
 
+/// A change of what is set for a business's stock; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// New builds wait for approval.
+    pub qa_review: Option<bool>,
+    /// What arrives settles shortages at once.
+    pub settle_at_once: Option<bool>,
+    /// Documents before this day are refused; `Some(None)` opens all days.
+    pub closed_before: Option<Option<NaiveDate>>,
+}
+
 impl Stock {
+    /// Changes what is set, all of it or nothing. Builds under way stay as they are.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn change_settings(&self, actor: &Actor, change: &SettingsChange) -> Result<()> {
+        actor.require(Permission::ConfigureSettings)?;
+        let tx = self.db.write().await?;
+        Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
+        let (connection, business) = (tx.connection(), actor.business);
+        if let Some(day) = change.closed_before {
+            store::close_before(connection, business, day).await?;
+        }
+        if let Some(settle) = change.settle_at_once {
+            store::set_settling(connection, business, settle).await?;
+        }
+        if let Some(review) = change.qa_review {
+            store::set_review(connection, business, review).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// What is set for the actor's ledger.
     ///
     /// # Errors

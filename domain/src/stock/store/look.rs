@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     page::{Direction, Page, PageRequest},
     stock::model::{BookRow, Entry, Lot, Movement},
-    store::keyset,
+    store::{execute, keyset},
 };
 
 /// Lists of one statement: SQLite joins at most 500.
@@ -216,4 +216,15 @@ pub(crate) async fn owed_of(
 /// A business's book row, if anything was ever written to its ledger.
 pub(crate) async fn book(connection: &impl ConnectionTrait, business: BusinessId) -> Result<Option<BookRow>, DbErr> {
     stock_book::Entity::find_by_id(business).one(connection).await
+}
+
+/// Switches approval of builds on or off.
+pub(crate) async fn set_review(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    review: bool,
+) -> Result<(), DbErr> {
+    execute(connection, "UPDATE business SET qa_review = $2 WHERE id = $1", [business.into(), review.into()])
+        .await
+        .map(|_| ())
 }
