@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use entity::{Amount, BuildId, BuildState, CostStatus, LineKind, LotSource, MovementKind, ProductId, Quantity, SourceKind};
+use entity::{
+    Amount, BuildId, BuildState, CostStatus, LineKind, LotSource, MovementKind, ProductId, Quantity, SourceKind,
+};
 
 use super::{
     model::{Build, BuildDetails, BuildLine, BuildOrder, BuildPreview, PreviewLine},
@@ -117,12 +119,7 @@ impl Production {
         work.await.map_err(|error| Error::Internal(format!("build: {error}")))?
     }
 
-    async fn execute_held(
-        &self,
-        actor: &Actor,
-        order: &BuildOrder,
-        key: Option<&RequestKey>,
-    ) -> Result<BuildDetails> {
+    async fn execute_held(&self, actor: &Actor, order: &BuildOrder, key: Option<&RequestKey>) -> Result<BuildDetails> {
         let held_by = format!("build by {}", actor.subject);
         let hold = Hold::take(&self.db, actor.business, &held_by, self.ambient.now()).await?;
         let done = self.execute_under(actor, order, key, &hold).await;

@@ -14,7 +14,7 @@ mod service;
 pub(crate) mod store;
 
 pub use model::{
-    Bom, BomDetails, BomFilter, BomLine, Build, BuildDetails, BuildFilter, BuildLine, BuildOrder, BuildPreview, LossAccount,
-    NewBom, NewBomLine, PreviewLine, Rejection,
+    Bom, BomDetails, BomFilter, BomLine, Build, BuildDetails, BuildFilter, BuildLine, BuildOrder, BuildPreview,
+    LossAccount, NewBom, NewBomLine, PreviewLine, Rejection,
 };
 pub use service::{Plan, Production};

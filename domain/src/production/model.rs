@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::{
-    Amount, BomId, BomStatus, BuildId, BuildLineId, BuildState, CostStatus, LineKind, ProductId, Quantity, RecoveryMode,
-    RejectReason, UnitCost,
+    Amount, BomId, BomStatus, BuildId, BuildLineId, BuildState, CostStatus, LineKind, ProductId, Quantity,
+    RecoveryMode, RejectReason, UnitCost,
 };
 
 /// A bill of materials as stored.

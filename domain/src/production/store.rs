@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entity::{
-    BomId, BomLineId, BomStatus, BuildId, BuildLineId, BuildState, BusinessId, LineKind, ProductId, Quantity, Timestamp, UnitCost,
-    bom, bom_line, build, build_line,
+    BomId, BomLineId, BomStatus, BuildId, BuildLineId, BuildState, BusinessId, LineKind, ProductId, Quantity,
+    Timestamp, UnitCost, bom, bom_line, build, build_line,
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,

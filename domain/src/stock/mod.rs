@@ -17,7 +17,8 @@ pub(crate) mod store;
 
 pub use integrity::Broken;
 pub use model::{
-    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, LotOrder, Movement, NewLot, OpenDraw, Posted, Shortfall,
+    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, LotOrder, Movement, NewLot, OpenDraw, Posted,
+    Shortfall,
 };
 pub use read::{Settings, SettingsChange};
 pub use service::{Adjustment, Consumption, Stock};

@@ -279,11 +279,7 @@ impl Book {
     /// What could be consumed of a product, as far as its lots were loaded.
     pub fn available(&self, product: ProductId) -> Quantity {
         self.accounts.get(&product).map_or(Quantity::ZERO, |account| {
-            if self.stamp.lots {
-                account.queue.quantity()
-            } else {
-                account.product.on_hand.max(Quantity::ZERO)
-            }
+            if self.stamp.lots { account.queue.quantity() } else { account.product.on_hand.max(Quantity::ZERO) }
         })
     }
 
@@ -450,12 +446,7 @@ impl Account {
 }
 
 fn open(lot: &Lot) -> OpenLot<LotId> {
-    OpenLot {
-        place: place(lot),
-        quantity: lot.remaining_quantity,
-        value: lot.remaining_value,
-        status: lot.cost_status,
-    }
+    OpenLot { place: place(lot), quantity: lot.remaining_quantity, value: lot.remaining_value, status: lot.cost_status }
 }
 
 fn place(lot: &Lot) -> Place<LotId> {

@@ -42,7 +42,10 @@ impl Book {
             .of(SourceKind::Product, uuid::Uuid::from(product));
         let id: MovementId = self.ids.next();
         let value = assumed.checked_sub(actual.value.0).ok_or(BookError::Overflow)?;
-        self.post(&Posting { id, product, quantity: 0, value, status: actual.status, reverses: None, cause: &cause }, &lines)?;
+        self.post(
+            &Posting { id, product, quantity: 0, value, status: actual.status, reverses: None, cause: &cause },
+            &lines,
+        )?;
         if self.lots.get(&debt).is_some_and(|row| row.remaining_quantity.is_zero()) {
             let created = self.lots.get(&debt).map(|row| row.created_at);
             let debts = &mut self.account(product)?.debts;
