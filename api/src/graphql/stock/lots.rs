@@ -7,7 +7,7 @@ use domain::{
     stock::{Entry, Lot as DomainLot, LotFilter as DomainFilter, LotOrder as DomainOrder},
 };
 use entity::{
-    CostStatus as DomainCostStatus, LotSource as DomainSource, LotStatus as DomainStatus, MovementId, ProductId,
+    Amount, CostStatus as DomainCostStatus, LotSource as DomainSource, LotStatus as DomainStatus, MovementId, ProductId, Quantity,
 };
 
 use super::{
@@ -193,17 +193,18 @@ impl LotConsumption {
 
     /// Quantity taken, in the product's unit.
     async fn quantity(&self) -> Decimal {
-        Decimal(-self.0.quantity.to_decimal())
+        Decimal(taken(&self.0).0.to_decimal())
     }
 
     /// Its value, captured then.
     async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
-        money(ctx, entity::Amount(self.0.value.0.saturating_neg())).await
+        money(ctx, taken(&self.0).1).await
     }
 
     /// Value per unit, rounded half to even to a millionth; null where the cost is MISSING.
     async fn unit_cost(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        match average_half_even(self.0.value, self.0.quantity) {
+        let (quantity, value) = taken(&self.0);
+        match average_half_even(value, quantity) {
             Some(cost) if self.0.cost_status != DomainCostStatus::Missing => per_unit(ctx, cost).await.map(Some),
             _ => Ok(None),
         }
@@ -242,6 +243,11 @@ impl LotConsumption {
         let left = left(ctx, &self.0).await?;
         Ok(Decimal(left.to_decimal() - self.0.quantity.to_decimal()))
     }
+}
+
+/// Quantity and value of a consumption, without sign.
+fn taken(entry: &Entry) -> (Quantity, Amount) {
+    (Quantity(entry.quantity.0.saturating_neg()), Amount(entry.value.0.saturating_neg()))
 }
 
 async fn movement(ctx: &Context<'_>, entry: &Entry) -> Result<domain::catalog::Movement> {

@@ -5,7 +5,7 @@ use domain::{
     money::average_half_even,
     stock::{Lot as DomainLot, LotFilter as DomainFilter},
 };
-use entity::{Amount, CostStatus as DomainCostStatus, LotStatus as DomainStatus};
+use entity::{Amount, CostStatus as DomainCostStatus, LotStatus as DomainStatus, Quantity};
 
 use super::movements::StockMovement;
 use crate::graphql::{
@@ -52,7 +52,8 @@ impl Shortage {
 
     /// The cost assumed per unit; null where none was known.
     async fn assumed_unit_cost(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        match average_half_even(self.0.received_value, self.0.received_quantity) {
+        let (quantity, value) = (self.0.received_quantity.0, self.0.received_value.0);
+        match average_half_even(Amount(value.saturating_neg()), Quantity(quantity.saturating_neg())) {
             Some(cost) if self.0.cost_status != DomainCostStatus::Missing => per_unit(ctx, cost).await.map(Some),
             _ => Ok(None),
         }
