@@ -17,6 +17,7 @@ pub mod raw;
 pub mod report;
 pub mod rig;
 pub mod sandbox;
+pub mod stock;
 pub mod suite;
 pub mod sync;
 pub mod throttle;

@@ -4,7 +4,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, pages, peak, report, sync, throttle};
+use crate::{engine, pages, peak, report, stock, sync, throttle};
 
 /// Runs a suite, or all of them.
 ///
@@ -12,8 +12,8 @@ use crate::{engine, pages, peak, report, sync, throttle};
 /// When there is no such suite, or something that must hold does not.
 pub async fn run(name: &str) -> Result<()> {
     let all = name == "all";
-    if !all && !["sync", "throttle", "memory", "pages", "engine"].contains(&name) {
-        bail!("there is no suite {name:?}; choose all, sync, throttle, memory, pages or engine");
+    if !all && !["sync", "throttle", "memory", "pages", "engine", "stock"].contains(&name) {
+        bail!("there is no suite {name:?}; choose all, sync, throttle, memory, pages, engine or stock");
     }
     if all || name == "sync" {
         report::publish(&sync::measure().await?)?;
@@ -29,6 +29,9 @@ pub async fn run(name: &str) -> Result<()> {
     }
     if all || name == "engine" {
         report::publish(&engine::measure()?)?;
+    }
+    if all || name == "stock" {
+        report::publish(&stock::measure().await?)?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod measure;
 pub mod money;
 pub mod page;
 pub mod production;
+pub mod provenance;
 pub mod receiving;
 pub mod stock;
 pub mod store;

@@ -76,16 +76,21 @@ impl Planned {
         ledger.load(&all).await
     }
 
-    /// Required components of which there is too little: needed and there, by product.
+    /// Required components of which there is too little, in the order of the lines: needed and there.
     fn shorts(&self, ledger: &Ledger<'_>, needs: &[Quantity]) -> Vec<(ProductId, Quantity, Quantity)> {
         let mut sums: BTreeMap<ProductId, i64> = BTreeMap::new();
+        let mut order = Vec::new();
         for (line, need) in self.recipe.lines.iter().zip(needs).filter(|(line, _)| !line.optional) {
             if let Some(product) = line.product_id {
-                let sum = sums.entry(product).or_default();
+                let sum = sums.entry(product).or_insert_with(|| {
+                    order.push(product);
+                    0
+                });
                 *sum = sum.saturating_add(need.0);
             }
         }
-        let there = sums.into_iter().map(|(product, sum)| (product, Quantity(sum), ledger.book.available(product)));
+        let needed = |product: &ProductId| Quantity(sums.get(product).copied().unwrap_or_default());
+        let there = order.into_iter().map(|product| (product, needed(&product), ledger.book.available(product)));
         there.filter(|(_, needed, available)| needed > available).collect()
     }
 }

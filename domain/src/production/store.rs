@@ -377,9 +377,9 @@ pub(super) async fn execute_planned(connection: &impl ConnectionTrait, build: &B
     let day: Option<NaiveDate> = build.effective_on;
     let at: Option<Timestamp> = build.executed_at;
     let sql = "UPDATE build SET state = $3, effective_on = $4, component_value = $5, cost_value = $6, total_value = $7, \
-        cost_status = $8, lot_id = $9, executed_at = $10, executed_by = $11, updated_at = $12 \
-        WHERE business_id = $1 AND id = $2 AND state = $13";
-    let values: [Value; 13] = [
+        cost_status = $8, lot_id = $9, executed_at = $10, executed_by = $11, updated_at = $12, quantity = $13, note = $14 \
+        WHERE business_id = $1 AND id = $2 AND state = $15";
+    let values: [Value; 15] = [
         build.business_id.into(),
         build.id.into(),
         build.state.to_value().into(),
@@ -392,6 +392,8 @@ pub(super) async fn execute_planned(connection: &impl ConnectionTrait, build: &B
         at.into(),
         build.executed_by.clone().into(),
         build.updated_at.into(),
+        build.quantity.into(),
+        build.note.clone().into(),
         BuildState::Planned.to_value().into(),
     ];
     Ok(execute(connection, sql, values).await? == 1)

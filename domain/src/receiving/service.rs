@@ -337,6 +337,7 @@ impl Receiving {
         let lines = store::lines(tx.connection(), actor.business, &[id]).await?;
         let lots: Vec<_> = lines.iter().filter_map(|line| line.lot_id).collect();
         ledger.load_lots(&lots).await?;
+        ledger.require_unused(&lots).await?;
         for line in &lines {
             let Some(lot) = line.lot_id else { continue };
             let made_by = ledger.book.lot(lot).map(|lot| lot.movement_id);

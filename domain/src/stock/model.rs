@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::{
-    AdjustmentReason, Amount, BuildId, CostStatus, EntryId, LotId, LotSource, LotStatus, MovementId, MovementKind,
-    ProductId, Quantity, ReceiptId, ReceiptLineId, SourceKind, SupplierId, Timestamp, UnitCost,
+    AdjustmentReason, Amount, BuildId, CostStatus, LotId, LotSource, LotStatus, MovementId, MovementKind, ProductId,
+    Quantity, ReceiptId, ReceiptLineId, SourceKind, SupplierId, Timestamp, UnitCost,
 };
 use uuid::Uuid;
 
@@ -139,8 +139,8 @@ pub struct History {
     pub movement: Movement,
     /// Its entries on lots, and those that settled its shortage, in the order they were made; those taken back too.
     pub draws: Vec<OpenDraw>,
-    /// The shortage it made, with the entry.
-    pub shortage: Option<(LotId, EntryId)>,
+    /// Its entry on a shortage; how much of that is still owed, the shortage's row tells.
+    pub shortage: Option<OpenDraw>,
     /// What was taken back of the movement, without sign.
     pub returned: (Quantity, Amount),
 }

@@ -297,16 +297,16 @@ impl Stock {
     /// Takes back one movement, or what is left of it; what was itself taken back is restored.
     ///
     /// # Errors
-    /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `PERIOD_CLOSED`; `INVALID_STATE` when the lots are not as they were.
+    /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `PERIOD_CLOSED`; `INVALID_STATE` when the lots are not as they were, or when
+    /// the movement is part of a receipt or build, which have their own way back.
     pub async fn reverse(&self, actor: &Actor, movement: entity::MovementId, kind: MovementKind) -> Result<Posted> {
         actor.require(Permission::ManageStock)?;
         let tx = self.begin(actor).await?;
         let mut ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
         let day = ledger.date(None)?;
         let found = store::movements_by_ids(tx.connection(), actor.business, &[movement]).await?;
-        if found.is_empty() {
-            return Err(Refusal::not_found("stock movement", movement).into());
-        }
+        let Some(row) = found.first() else { return Err(Refusal::not_found("stock movement", movement).into()) };
+        rules::check_reversible(row)?;
         let mut posted = take_back(&mut ledger, found, |row| Cause {
             source: row.source_kind.zip(row.source_id),
             line: row.source_line,

@@ -195,7 +195,10 @@ async fn s052_a_lot_is_adjusted_with_the_stock(database: TestDatabase) -> Outcom
     assert_eq!(shop.lot(lot).await?, adjusted);
     assert_eq!(shop.read(good).await?.on_hand, quantity("5"));
     let movement = shop.movements().await?.pop().unwrap();
-    assert_eq!((movement.kind, movement.quantity, movement.value), (MovementKind::LotAdjustment, quantity("-4"), amount("-8")));
+    assert_eq!(
+        (movement.kind, movement.quantity, movement.value),
+        (MovementKind::LotAdjustment, quantity("-4"), amount("-8"))
+    );
     assert_eq!((movement.reason, movement.source_id), (Some(AdjustmentReason::Breakage), Some(lot.0)));
     // A count may also find more, at the lot's own cost; a used-up lot opens again.
     shop.stock.adjust_lot(&shop.owner, lot, adjust("-5", AdjustmentReason::Loss)).await?;

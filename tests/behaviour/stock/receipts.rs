@@ -133,6 +133,21 @@ async fn s097_a_consumed_receipt_is_not_voided(database: TestDatabase) -> Outcom
     assert_eq!(refusal.code, ErrorCode::LotConsumed);
     assert_eq!(refusal.message, "Some of lot ABC-20260501 of Oak is gone, so it cannot be voided.");
     assert_eq!(shop.everything().await?, before);
+    // A count that fills the lot up again does not undo what was consumed.
+    let found = domain::stock::Adjustment {
+        quantity: quantity("1"),
+        reason: entity::AdjustmentReason::CountCorrection,
+        note: None,
+        effective_on: None,
+        unit_cost: None,
+    };
+    let lot = shop.lots(oak).await?[0].id;
+    let counted = shop.stock.adjust_lot(&shop.owner, lot, found.clone()).await?;
+    assert_eq!(counted.remaining_quantity, counted.received_quantity);
+    let refusal = refused(shop.receiving.void(&shop.owner, draft.receipt.id).await)?;
+    assert_eq!(refusal.code, ErrorCode::LotConsumed);
+    let away = domain::stock::Adjustment { quantity: quantity("-1"), ..found };
+    shop.stock.adjust_lot(&shop.owner, lot, away).await?;
     // When it has come back, the receipt may go.
     shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?;
     shop.receiving.void(&shop.owner, draft.receipt.id).await?;
@@ -145,7 +160,12 @@ async fn landed_costs_become_part_of_the_lots(database: TestDatabase) -> Outcome
     shop.stock.enable_receiving(&shop.owner).await?;
     let (supplier, a, b) = (shop.supplier().await?, shop.material("A").await?, shop.material("B").await?);
     let costs = vec![
-        LandedCost { kind: LandedKind::Freight, label: "Freight".into(), amount: amount("10"), basis: CostBasis::Quantity },
+        LandedCost {
+            kind: LandedKind::Freight,
+            label: "Freight".into(),
+            amount: amount("10"),
+            basis: CostBasis::Quantity,
+        },
         LandedCost { kind: LandedKind::Duty, label: "Duty".into(), amount: amount("1"), basis: CostBasis::Value },
     ];
     let draft = shop.draft(supplier, day(5, 1), &[(a, "5", "2", None), (b, "7", "3", None)], costs).await?;
@@ -177,7 +197,10 @@ async fn a_corrected_line_changes_what_is_left(database: TestDatabase) -> Outcom
     let left = shop.lot(lot).await?;
     assert_eq!((left.remaining_quantity, left.remaining_value), (quantity("5"), amount("15")));
     let correction = &details.corrections[0];
-    assert_eq!((correction.quantity, correction.value, correction.captured), (quantity("-1"), amount("3"), amount("4")));
+    assert_eq!(
+        (correction.quantity, correction.value, correction.captured),
+        (quantity("-1"), amount("3"), amount("4"))
+    );
     assert_eq!((details.receipt.quantity, details.receipt.value), (quantity("9"), amount("27")));
     assert_eq!(shop.movements().await?.pop().unwrap().kind, MovementKind::ReceiptCorrection);
     // No fewer than are gone.

@@ -36,8 +36,10 @@ async fn waiting(shop: &Shop) -> anyhow::Result<Waiting> {
     shop.review_builds().await?;
     let (supplier, a) = (shop.supplier().await?, shop.material("A").await?);
     let chair = shop.product("Chair", ProductType::FinishedGood).await?;
-    let lots =
-        [shop.receive(supplier, a, "10", "2", day(5, 1)).await?, shop.receive(supplier, a, "10", "3", day(5, 2)).await?];
+    let lots = [
+        shop.receive(supplier, a, "10", "2", day(5, 1)).await?,
+        shop.receive(supplier, a, "10", "3", day(5, 2)).await?,
+    ];
     shop.recipe_of(chair, vec![part(a, "2"), labour("1")]).await?;
     let built = shop.production.execute(&shop.owner, BuildOrder::quick(chair, quantity("10"))).await?;
     Ok(Waiting { a, chair, lots, built })
@@ -83,9 +85,15 @@ async fn s079_full_recovery_restores_everything(database: TestDatabase) -> Outco
         let left = (lot.status, lot.remaining_quantity, lot.remaining_value);
         assert_eq!(left, (LotStatus::Active, quantity("10"), amount(value)));
     }
-    assert_eq!((shop.read(waiting.a).await?.value, shop.read(waiting.chair).await?.on_hand), (amount("50"), quantity("0")));
+    assert_eq!(
+        (shop.read(waiting.a).await?.value, shop.read(waiting.chair).await?.on_hand),
+        (amount("50"), quantity("0"))
+    );
     let last = shop.movements().await?.pop().unwrap();
-    assert_eq!((last.kind, last.quantity, last.reverses), (MovementKind::BuildRecover, quantity("20"), rejected.lines[0].movement_id));
+    assert_eq!(
+        (last.kind, last.quantity, last.reverses),
+        (MovementKind::BuildRecover, quantity("20"), rejected.lines[0].movement_id)
+    );
     assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
     Ok(())
 }

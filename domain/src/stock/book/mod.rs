@@ -266,6 +266,14 @@ impl Book {
         sum
     }
 
+    /// Whether the loaded lots and shortages of a product are all it has: together they are its stock.
+    pub(crate) fn is_all_loaded(&self, product: ProductId) -> bool {
+        self.accounts.get(&product).is_some_and(|account| {
+            let loaded = account.queue.quantity().0.checked_add(account.debt(&self.lots).0);
+            loaded == Some(account.product.on_hand.0)
+        })
+    }
+
     /// A product as it is now.
     pub fn product(&self, id: ProductId) -> Option<&Product> {
         self.accounts.get(&id).map(|account| &account.product)

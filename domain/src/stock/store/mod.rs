@@ -20,6 +20,6 @@ pub(crate) use look::{
 };
 pub(crate) use read::{
     count_lots, figures_of_lots, figures_of_products, lots_in_order, lots_of, movements_by_ids, movements_of_source,
-    stocked_products,
+    movements_of_sources, stocked_products,
 };
 pub(crate) use write::{bulk_products, write};

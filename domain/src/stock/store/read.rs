@@ -1,6 +1,8 @@
 //! Reads of lots, movements and figures at a moment.
 
-use entity::{Amount, BusinessId, LotId, LotSource, MovementId, ProductId, Quantity, lot, product, stock_movement};
+use entity::{
+    Amount, BusinessId, LotId, LotSource, MovementId, MovementKind, ProductId, Quantity, lot, product, stock_movement,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select, Statement, Value,
@@ -111,6 +113,27 @@ pub(crate) async fn movements_of_source(
         .order_by_asc(C::Id)
         .all(connection)
         .await
+}
+
+/// Movements of one kind of several records.
+pub(crate) async fn movements_of_sources(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    sources: &[Uuid],
+    kind: MovementKind,
+) -> Result<Vec<Movement>, DbErr> {
+    use stock_movement::Column as C;
+    let mut rows = Vec::with_capacity(sources.len());
+    for chunk in sources.chunks(1_000) {
+        let found = stock_movement::Entity::find()
+            .filter(C::BusinessId.eq(business))
+            .filter(C::SourceId.is_in(chunk.iter().copied()))
+            .filter(C::Kind.eq(kind))
+            .all(connection)
+            .await?;
+        rows.extend(found);
+    }
+    Ok(rows)
 }
 
 pub(crate) async fn movements_by_ids(
