@@ -157,7 +157,7 @@ pub struct OpenDraw {
 }
 
 /// A moment to answer for: what took effect by a business date, as far as it was known at a time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct AsOf {
     /// Only what takes effect by this day.
     pub as_of: Option<NaiveDate>,
@@ -192,8 +192,22 @@ pub struct LotFilter {
     pub status: Option<LotStatus>,
     /// Of this receipt.
     pub receipt: Option<ReceiptId>,
+    /// From this supplier.
+    pub supplier: Option<SupplierId>,
+    /// With this number.
+    pub number: Option<String>,
     /// Only shortages instead of lots.
     pub shortages: bool,
+}
+
+/// What lots are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LotOrder {
+    /// When it was recorded.
+    #[default]
+    CreatedAt,
+    /// Day it was received or built.
+    ReceivedOn,
 }
 
 /// How bad an unknown cost is.
