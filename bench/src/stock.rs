@@ -102,7 +102,7 @@ impl Yard {
         let mut config = Config::default();
         config.database.url = SecretText::new(place.fresh().await?);
         config.database.migrate = true;
-        let (db, ambient) = (Db::over(app::open_database(&config).await?), Ambient::system());
+        let (db, ambient) = (app::open_database(&config).await?, Ambient::system());
         let businesses = Businesses::new(db.clone(), ambient.clone());
         let business = Business {
             id: ambient.id(),
