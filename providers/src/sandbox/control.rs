@@ -151,6 +151,21 @@ pub enum SandboxAct {
     VoidSale(SaleRef),
     /// Deletes a sales document.
     DeleteSale(SaleRef),
+    /// Enters a supplier's bill for an item, which puts it in stock.
+    Buy {
+        /// External id.
+        item: String,
+        /// The supplier's number.
+        number: String,
+        /// Date.
+        date: NaiveDate,
+        /// Quantity.
+        quantity: Decimal,
+        /// Price of one.
+        cost: Decimal,
+    },
+    /// Deletes a supplier's bill.
+    DeleteBill(String),
     /// Doubles all lines of a document that the gateway posted.
     EditDocument {
         /// Kind.

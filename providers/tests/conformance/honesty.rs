@@ -76,6 +76,13 @@ async fn denied(world: &World) -> Vec<(String, Result<(), ProviderError>)> {
             add("changes", provider.changes(session, &since, &[RecordKind::Sale(kind)]).await.map(|_| ()));
         }
     }
+    if !able.bills {
+        add("bill", provider.bill(session, "1").await.map(|_| ()));
+        if able.change_feed {
+            let since = provider.changes_since(Utc::now()).unwrap();
+            add("changes", provider.changes(session, &since, &[RecordKind::Bill]).await.map(|_| ()));
+        }
+    }
     if !able.change_feed {
         add("changes_since", provider.changes_since(Utc::now()).map(|_| ()));
         let cursor = providers::model::ChangeCursor("1".to_owned());

@@ -1,5 +1,5 @@
 //! A proxy that says the same in odder words: numbers as strings, numeric strings as numbers, unknown fields, and nothing
-//! at all in place of nulls and of empty texts, lists and objects.
+//! at all in place of nulls and of empty texts.
 //!
 //! Rule: what it changes, a careful reader does not notice. It changes answers of success alone, and no text that is not
 //! exactly a number.
@@ -120,9 +120,8 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
-        Value::Array(values) => values.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
+        // A list that is missing is not an empty one: it might be the records themselves.
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

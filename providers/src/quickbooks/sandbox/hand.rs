@@ -99,6 +99,10 @@ impl SandboxControl for Hand {
             SandboxAct::DeleteSale(sale) => {
                 self.take_back(company, entity_of_sale(sale.kind), &sale.external_id, "delete")
             }
+            SandboxAct::Buy { item, number, date, quantity, cost } => {
+                self.buy(company, &item, &number, date, (quantity, cost))
+            }
+            SandboxAct::DeleteBill(id) => self.take_back(company, "Bill", &id, "delete"),
             SandboxAct::EditDocument { kind, external_id } => self.double(company, kind, &external_id),
             // Neither journals nor adjustments can be voided (reference 7.4).
             SandboxAct::RemoveDocument { kind, external_id } => {

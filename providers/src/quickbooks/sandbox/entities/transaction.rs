@@ -23,7 +23,7 @@ use crate::quickbooks::sandbox::{
 
 /// All transactions: their ids share one sequence (reference 8).
 pub(crate) const TRANSACTIONS: &[&str] =
-    &["JournalEntry", "InventoryAdjustment", "Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"];
+    &["JournalEntry", "InventoryAdjustment", "Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Bill"];
 
 /// Number, date, note: the head that all transactions have (limits of reference 8).
 pub(crate) const DOC_NUMBER: Field = Field::new("DocNumber", Kind::Text(21)).filter().sort();
@@ -42,6 +42,7 @@ pub(crate) fn effect(company: &Company, entity: &str, record: &Record) -> Option
     match entity {
         "JournalEntry" => Some(super::journal_entry::effect(record)),
         "InventoryAdjustment" => Some(super::inventory_adjustment::effect(company, record)),
+        "Bill" => Some(super::bill::effect(company, record)),
         _ if sale::KINDS.contains(&entity) => Some(sale::effect(company, entity, record)),
         _ => None,
     }

@@ -3,6 +3,7 @@
 //! Rule: every one goes through the rules of the API. What the service has no such thing for is brought into what it
 //! has: it knows no discount of a single line, so those become part of the document's.
 
+use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
@@ -46,6 +47,29 @@ impl Hand {
         let body = self.0.read(|state| state.companies.get(realm).map(|company| body(company, sale)));
         let body = body.ok_or_else(|| SandboxError::Refused(format!("no company {realm}")))?;
         self.write(realm, entity_of_sale(sale.kind), body)
+    }
+
+    /// Enters a bill of the first supplier.
+    pub(super) fn buy(
+        &self,
+        realm: &str,
+        item: &str,
+        document: &str,
+        date: NaiveDate,
+        (quantity, cost): (Decimal, Decimal),
+    ) -> Result<String, SandboxError> {
+        let vendor = self.0.read(|state| first(state.companies.get(realm)?, "Vendor", |_| true));
+        let vendor = vendor.ok_or_else(|| SandboxError::Refused("the company has no supplier".to_owned()))?;
+        let detail = json!({"ItemRef": {"value": item}, "Qty": number(quantity), "UnitPrice": number(cost)});
+        self.write(
+            realm,
+            "Bill",
+            json!({
+                "VendorRef": {"value": vendor}, "DocNumber": document, "TxnDate": date.to_string(),
+                "Line": [{"DetailType": "ItemBasedExpenseLineDetail", "Description": "by hand",
+                          "ItemBasedExpenseLineDetail": detail}],
+            }),
+        )
     }
 
     /// Lets the company have other currencies.

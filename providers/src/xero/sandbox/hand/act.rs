@@ -49,6 +49,7 @@ pub(super) fn act(sandbox: &Sandbox, company: &str, act: SandboxAct) -> Result<S
         SandboxAct::EditSale { sale, quantity } => sale::edit(sandbox, company, &sale, quantity),
         SandboxAct::VoidSale(sale) => end_sale(sandbox, company, sale, "VOIDED"),
         SandboxAct::DeleteSale(sale) => end_sale(sandbox, company, sale, "DELETED"),
+        SandboxAct::Buy { .. } | SandboxAct::DeleteBill(_) => Err(SandboxError::Unsupported("enter bills by hand")),
         SandboxAct::EditDocument { kind, external_id } => edit_document(sandbox, company, kind, external_id),
         SandboxAct::RemoveDocument { kind, external_id } => remove_document(sandbox, company, kind, external_id),
         SandboxAct::CloseBooks(until) => done(company, close_books(sandbox, company, until)),
