@@ -31,7 +31,7 @@ use crate::{
 /// Invoices written; more than any provider's page.
 const INVOICES: u32 = 1_050;
 /// Lines of each.
-const LINES: u32 = 4;
+const LINES: usize = 4;
 /// Pages read in a round.
 const PAGES: u32 = 60;
 
@@ -141,8 +141,9 @@ async fn subject(company: &Company, entry: &'static ProviderEntry) -> Result<Sub
     replay.forget();
     let page = provider.sales(&session, &window, &cursor).await?;
     ensure!(page.unusable.is_empty(), "{}: {:?}", entry.id, page.unusable.first());
-    let lines: usize = page.records.iter().map(|sale| sale.lines.len()).max().unwrap_or(0);
-    ensure!(lines == usize::try_from(LINES)?, "{}: an invoice has {lines} lines", entry.id);
+    // The sample's own documents are among them.
+    let whole = page.records.iter().filter(|sale| sale.lines.len() == LINES).count();
+    ensure!(whole * 10 >= page.records.len() * 9, "{}: {whole} of {} invoices are whole", entry.id, page.records.len());
     let requests = replay.answers();
     Ok(Subject { replay, provider, session, window, cursor, invoices: page.records.len(), requests })
 }
@@ -176,7 +177,8 @@ async fn sell(company: &Company) -> Result<()> {
             date: Utc::now().date_naive() - Days::new(1),
             lines: items.iter().map(line).collect(),
             discount: Decimal::new(325, 2),
-            shipping: Decimal::new(950, 2),
+            // Where shipping is a line like others there would be one more.
+            shipping: Decimal::ZERO,
             tax: Decimal::ZERO,
             currency: None,
             applies_to: None,
