@@ -103,7 +103,7 @@ impl SandboxControl for Hand {
                 self.buy(company, &item, &number, date, (quantity, cost))
             }
             SandboxAct::DeleteBill(id) => self.take_back(company, "Bill", &id, "delete"),
-            SandboxAct::EditDocument { kind, external_id } => self.double(company, kind, &external_id),
+            SandboxAct::EditDocument { kind, external_id } => self.twice(company, kind, &external_id),
             // Neither journals nor adjustments can be voided (reference 7.4).
             SandboxAct::RemoveDocument { kind, external_id } => {
                 self.take_back(company, entity_of(kind), &external_id, "delete")

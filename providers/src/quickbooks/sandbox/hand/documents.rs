@@ -92,8 +92,8 @@ impl Hand {
     }
 
     /// Twice of everything.
-    pub(super) fn double(&self, realm: &str, kind: DocumentKind, id: &str) -> Result<String, SandboxError> {
-        self.edit_lines(realm, entity_of(kind), id, |lines| lines.iter_mut().for_each(double))
+    pub(super) fn twice(&self, realm: &str, kind: DocumentKind, id: &str) -> Result<String, SandboxError> {
+        self.edit_lines(realm, entity_of(kind), id, |lines| lines.iter_mut().for_each(twice))
     }
 
     /// A full update with other lines: whatever else was there is sent back.
@@ -240,13 +240,13 @@ pub(in super::super) fn set_quantity(line: &mut Value, quantity: Decimal) {
     line["Amount"] = number(product(quantity, price));
 }
 
-fn double(line: &mut Value) {
-    let twice = |value: &mut Value| {
+fn twice(line: &mut Value) {
+    let doubled = |value: &mut Value| {
         if let Some(amount) = json::value_decimal(value) {
             *value = number(amount * Decimal::TWO);
         }
     };
-    line.get_mut("Amount").into_iter().for_each(twice);
+    line.get_mut("Amount").into_iter().for_each(doubled);
     let detail = line.get_mut("ItemAdjustmentLineDetail").and_then(|detail| detail.get_mut("QtyDiff"));
-    detail.into_iter().for_each(twice);
+    detail.into_iter().for_each(doubled);
 }
