@@ -3,6 +3,8 @@ import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
 import { ProductsPage } from '../areas/products/ProductsPage';
+import { LotPage } from '../areas/stock/LotPage';
+import { ProductPage } from '../areas/stock/ProductPage';
 import { SyncPage } from '../areas/sync/SyncPage';
 import { useMay } from '../session/viewer';
 import { Shell } from './Shell';
@@ -22,6 +24,8 @@ const routes: RouteObject[] = [
       { path: 'sync', element: <SyncPage /> },
       { path: 'items', element: <ItemsPage /> },
       { path: 'products', element: <ProductsPage /> },
+      { path: 'products/:id', element: <ProductPage /> },
+      { path: 'lots/:id', element: <LotPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
