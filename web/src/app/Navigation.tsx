@@ -1,6 +1,7 @@
 import { NavLink as Item } from '@mantine/core';
 import {
   IconExternalLink,
+  IconHammer,
   IconList,
   IconPackages,
   IconPlugConnected,
@@ -32,6 +33,7 @@ const PLACES: readonly Place[] = [
   { to: '/sync', label: 'Sync items', icon: IconRefresh, any: ['SYNC_ITEMS'] },
   { to: '/items', label: 'Items', icon: IconList, any: ['READ_CATALOG'] },
   { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
+  { to: '/builds', label: 'Builds', icon: IconHammer, any: ['READ_CATALOG'] },
   { to: '/log', label: 'Sync log', icon: IconTransfer, any: ['VIEW_SYNC_LOG'] },
 ];
 

@@ -1,4 +1,7 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { BuildPage } from '../areas/builds/BuildPage';
+import { BuildsPage } from '../areas/builds/BuildsPage';
+import { NewBuildPage } from '../areas/builds/NewBuildPage';
 import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
@@ -26,6 +29,9 @@ const routes: RouteObject[] = [
       { path: 'products', element: <ProductsPage /> },
       { path: 'products/:id', element: <ProductPage /> },
       { path: 'lots/:id', element: <LotPage /> },
+      { path: 'builds', element: <BuildsPage /> },
+      { path: 'builds/new', element: <NewBuildPage /> },
+      { path: 'builds/:id', element: <BuildPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],

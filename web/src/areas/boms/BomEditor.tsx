@@ -56,7 +56,8 @@ export function BomEditor({ product, from, onClose }: Props) {
             {from ? `New version, beginning with version ${from.version}` : 'First version'}
           </Title>
           <Text size="sm" c="dimmed">
-            All quantities and costs are for one {product.unit ?? 'unit'} of {product.name}.
+            All quantities and costs are for one unit of {product.name}
+            {product.unit && ` (1 ${product.unit})`}.
           </Text>
         </div>
         {lines.map((line, index) => (

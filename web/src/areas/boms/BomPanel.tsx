@@ -132,12 +132,12 @@ function Version({ bom, onEdit }: { bom: Bom; onEdit: () => void }) {
   );
 }
 
-function Estimate({ bom: { estimate, product } }: { bom: Bom }) {
+function Estimate({ bom: { estimate } }: { bom: Bom }) {
   const missing = estimate.costStatus === 'MISSING';
   return (
     <Group gap={6}>
       <Text size="sm">
-        At today’s average costs one {product.unit ?? 'unit'} would cost <MoneyText money={estimate.unitCost} />
+        At today’s average costs a unit would cost <MoneyText money={estimate.unitCost} />
         {missing && ', without the components whose cost is unknown'}.
       </Text>
       {estimate.costStatus !== 'COMPLETE' && <CostBadge status={estimate.costStatus} />}

@@ -7,6 +7,7 @@ import type { LotsQuery as LotsData } from '../../graphql/generated/graphql';
 import { formatDay } from '../../lib/time';
 import { lotSourceWord, lotStatusWord } from '../../lib/words';
 import { CostBadge } from '../products/CostBadge';
+import { inFifoOrder } from './fifo';
 import type { Lot } from './operations';
 
 export type LotRow = LotsData['lots']['nodes'][number];
@@ -25,14 +26,6 @@ const HEAD = (
     <Table.Th />
   </>
 );
-
-/** First in, first out: lots from before lots were kept go first, then by day, then as they were recorded. */
-export function inFifoOrder<Row extends Pick<Lot, 'source' | 'receivedOn' | 'createdAt' | 'id'>>(
-  lots: readonly Row[],
-): Row[] {
-  const key = (lot: Row) => [lot.source === 'LEGACY' ? '0' : '1', lot.receivedOn, lot.createdAt, lot.id].join(' ');
-  return [...lots].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
 
 /** Lots in the order in which stock is taken from them. */
 export function LotsTable({

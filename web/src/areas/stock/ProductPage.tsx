@@ -125,7 +125,6 @@ function Summary({
         <Group justify="space-between" align="flex-start" gap="md">
           <Group gap="sm">
             <Text fw={600}>{asOf ? `Stock on ${formatDay(asOf)}` : 'Stock now'}</Text>
-            {!asOf && <CostBadge status={product.costStatus} />}
             {!asOf && <DriftBadge drift={product.drift} />}
             {!product.active && (
               <Badge color="gray" variant="light">
@@ -133,17 +132,20 @@ function Summary({
               </Badge>
             )}
           </Group>
-          <TextInput
-            type="date"
-            size="xs"
-            aria-label="Stock as of this day"
-            description="As of"
-            inputWrapperOrder={['input', 'description']}
-            value={asOf ?? ''}
-            onChange={(event) => onAsOf(event.currentTarget.value || null)}
-            rightSection={asOf ? <CloseButton size="xs" aria-label="Back to now" onClick={() => onAsOf(null)} /> : null}
-            data-testid="as-of"
-          />
+          <Group gap="xs">
+            <Text size="sm" c="dimmed">
+              As of
+            </Text>
+            <TextInput
+              type="date"
+              size="xs"
+              aria-label="Stock as of this day"
+              value={asOf ?? ''}
+              onChange={(event) => onAsOf(event.currentTarget.value || null)}
+              data-testid="as-of"
+            />
+            {asOf && <CloseButton size="sm" aria-label="Back to now" onClick={() => onAsOf(null)} />}
+          </Group>
         </Group>
         {asOf && product.at ? <Then figures={product.at} product={product} /> : <Now product={product} />}
       </Stack>
@@ -159,6 +161,7 @@ function Now({ product }: { product: Shown }) {
         ['On hand', <Quantity key="on-hand" value={product.onHand} unit={product.unit} />],
         ['Average cost', <AverageCost key="cost" product={product} />],
         ['Value', <StockValue key="value" product={product} />],
+        ['Cost', <CostBadge key="status" status={product.costStatus} />],
         product.maxBuildable != null && [
           'Can be built now',
           <Quantity key="max" value={product.maxBuildable} unit={product.unit} />,
