@@ -58,7 +58,11 @@ test('a consent for several companies waits for the choice, and says so', async 
   await card('PENDING').waitFor();
   const choices = await me.t('company-choice').allInnerTexts();
   assert.equal(choices.length, offered.length);
-  for (const choice of choices) assert.ok(offered.some((label) => label.includes(choice)), `${choice} in ${offered}`);
+  for (const choice of choices)
+    assert.ok(
+      offered.some((label) => label.includes(choice)),
+      `${choice} in ${offered}`,
+    );
   assert.equal(await me.t('connect-succeeded').count(), 0, 'nothing is connected yet');
   assert.equal(await card('PENDING').getByTestId('settings-button').count(), 0);
   await screenshot(me.page, 'several-companies-pending');

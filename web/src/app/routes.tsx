@@ -6,6 +6,9 @@ import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
 import { ProductsPage } from '../areas/products/ProductsPage';
+import { NewReceiptPage, ReceiptPage } from '../areas/receipts/ReceiptPage';
+import { ReceiptsPage } from '../areas/receipts/ReceiptsPage';
+import { SuppliersPage } from '../areas/receipts/SuppliersPage';
 import { LotPage } from '../areas/stock/LotPage';
 import { ProductPage } from '../areas/stock/ProductPage';
 import { SyncPage } from '../areas/sync/SyncPage';
@@ -29,6 +32,10 @@ const routes: RouteObject[] = [
       { path: 'products', element: <ProductsPage /> },
       { path: 'products/:id', element: <ProductPage /> },
       { path: 'lots/:id', element: <LotPage /> },
+      { path: 'receipts', element: <ReceiptsPage /> },
+      { path: 'receipts/new', element: <NewReceiptPage /> },
+      { path: 'receipts/:id', element: <ReceiptPage /> },
+      { path: 'suppliers', element: <SuppliersPage /> },
       { path: 'builds', element: <BuildsPage /> },
       { path: 'builds/new', element: <NewBuildPage /> },
       { path: 'builds/:id', element: <BuildPage /> },

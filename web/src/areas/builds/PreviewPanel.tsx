@@ -111,7 +111,7 @@ function Totals({ preview }: { preview: Preview }) {
               <Unknown key="each" why={NO_UNIT_COST} />
             ),
           ],
-          ['Cost', <CostBadge key="status" status={preview.costStatus} />],
+          preview.ready && ['Cost', <CostBadge key="status" status={preview.costStatus} />],
         ]}
       />
     </Paper>
