@@ -127,8 +127,7 @@ impl Workshop {
     /// # Errors
     /// When it is refused.
     pub async fn add(&self, product: &str, quantity: &str, cost: &str) -> Result<()> {
-        let input =
-            json!({"productId": product, "quantity": quantity, "unitCost": cost, "reason": "COUNT_CORRECTION"});
+        let input = json!({"productId": product, "quantity": quantity, "unitCost": cost, "reason": "COUNT_CORRECTION"});
         self.owner.mutate("adjustStock", input, "product { id }").await.map(|_| ())
     }
 

@@ -35,24 +35,37 @@ async fn s054_s057_a_build_is_previewed_planned_and_executed(database: TestDatab
         {"kind": "LABOUR", "label": "Assembly", "rate": "5", "quantity": "0.25"}
     ]);
     let selection = "bom { id version status estimate { unitCost { amount } costStatus } lines { kind product { id } quantity optional label rate { amount } } }";
-    let saved = shop.owner.mutate("saveBom", json!({"productId": chair, "lines": lines}), selection).await?["bom"].clone();
+    let saved =
+        shop.owner.mutate("saveBom", json!({"productId": chair, "lines": lines}), selection).await?["bom"].clone();
     assert_eq!((&saved["version"], &saved["status"]), (&json!(1), &json!("ACTIVE")));
     // 2 × 2 + 1 × 1 + 5 × 0.25; what is optional is not asked for.
     assert_eq!(saved["estimate"], json!({"unitCost": {"amount": "6.25"}, "costStatus": "COMPLETE"}));
-    assert_eq!(saved["lines"][3], json!({"kind": "LABOUR", "product": null, "quantity": "0.25", "optional": false, "label": "Assembly", "rate": {"amount": "5"}}));
+    assert_eq!(
+        saved["lines"][3],
+        json!({"kind": "LABOUR", "product": null, "quantity": "0.25", "optional": false, "label": "Assembly", "rate": {"amount": "5"}})
+    );
     let product = shop.read(&chair, "Product", "activeBom { id } maxBuildable").await?;
     assert_eq!(product, json!({"activeBom": {"id": saved["id"]}, "maxBuildable": "15"}));
     let max = shop.owner.data("query($id: ID!) { maxBuildable(productId: $id) }", json!({"id": chair})).await?;
     assert_eq!(max["maxBuildable"], "15");
-    assert_eq!(shop.read(&a, "Product", "maxBuildable whereUsed { nodes { id product { name } } totalCount }").await?,
-        json!({"maxBuildable": null, "whereUsed": {"nodes": [{"id": saved["id"], "product": {"name": "Chair"}}], "totalCount": 1}}));
+    assert_eq!(
+        shop.read(&a, "Product", "maxBuildable whereUsed { nodes { id product { name } } totalCount }").await?,
+        json!({"maxBuildable": null, "whereUsed": {"nodes": [{"id": saved["id"], "product": {"name": "Chair"}}], "totalCount": 1}})
+    );
 
     let planned = json!({"productId": chair, "quantity": "10", "plannedFor": "2026-06-03", "assignee": "Ann", "note": "For the fair"});
-    let planned = shop.owner.mutate("planBuild", planned, "build { id number state plannedFor assignee note quantity unitCost { amount } lines { id } bom { id } }");
+    let planned = shop.owner.mutate(
+        "planBuild",
+        planned,
+        "build { id number state plannedFor assignee note quantity unitCost { amount } lines { id } bom { id } }",
+    );
     let planned = planned.await?["build"].clone();
     let id = text(&planned["id"])?;
-    assert_eq!(planned, json!({"id": id, "number": 1, "state": "PLANNED", "plannedFor": "2026-06-03", "assignee": "Ann",
-        "note": "For the fair", "quantity": "10", "unitCost": null, "lines": [], "bom": {"id": saved["id"]}}));
+    assert_eq!(
+        planned,
+        json!({"id": id, "number": 1, "state": "PLANNED", "plannedFor": "2026-06-03", "assignee": "Ann",
+        "note": "For the fair", "quantity": "10", "unitCost": null, "lines": [], "bom": {"id": saved["id"]}})
+    );
     let before = shop.everything().await?;
     let query = "query($input: BuildPreviewInput!) { buildPreview(input: $input) { ready quantity maxBuildable componentValue { amount } \
                  costValue { amount } totalValue { amount } unitCost { amount } costStatus bom { id } \
@@ -63,25 +76,35 @@ async fn s054_s057_a_build_is_previewed_planned_and_executed(database: TestDatab
                "quantity": figures[1], "shortQuantity": "0", "value": {"amount": figures[2]}})
     };
     let named = |name: &str| json!({"name": name});
-    assert_eq!(preview, json!({"ready": true, "quantity": "10", "maxBuildable": "15", "componentValue": {"amount": "52"},
+    assert_eq!(
+        preview,
+        json!({"ready": true, "quantity": "10", "maxBuildable": "15", "componentValue": {"amount": "52"},
         "costValue": {"amount": "12.5"}, "totalValue": {"amount": "64.5"}, "unitCost": {"amount": "6.45"}, "costStatus": "COMPLETE",
         "bom": {"id": saved["id"]}, "lines": [
             line("COMPONENT", named("A"), Value::Null, false, ["20", "20", "40"]),
             line("COMPONENT", named("B"), Value::Null, false, ["10", "10", "10"]),
             line("COMPONENT", named("Wax"), Value::Null, true, ["10", "4", "2"]),
-            line("LABOUR", Value::Null, json!("Assembly"), false, ["2.5", "2.5", "12.5"])]}));
+            line("LABOUR", Value::Null, json!("Assembly"), false, ["2.5", "2.5", "12.5"])]})
+    );
+    let lots = "query($input: BuildPreviewInput!) { buildPreview(input: $input) { lines { lots { lot { number remainingQuantity } quantity value { amount } } } } }";
+    let lots = shop.owner.data(lots, json!({"input": {"buildId": id}})).await?["buildPreview"]["lines"].clone();
+    let lot = |left: &str, quantity: &str, value: &str| json!({"lots": [{"lot": {"number": "ABC-20260501", "remainingQuantity": left}, "quantity": quantity, "value": {"amount": value}}]});
+    assert_eq!(lots, json!([lot("30", "20", "40"), lot("20", "10", "10"), lot("4", "4", "2"), {"lots": []}]));
     assert_eq!(shop.everything().await?, before, "a preview writes nothing");
 
     let execute = json!({"buildId": id, "withoutProductIds": [wax], "effectiveOn": "2026-05-30", "note": "Done"});
     let selection = "build { state number effectiveOn executedBy componentValue { amount } costValue { amount } totalValue { amount } \
                      unitCost { amount } costStatus note lot { number receivedOn remainingQuantity } lines { kind quantity value { amount } } }";
     let done = shop.owner.mutate("executeBuild", execute, selection).await?["build"].clone();
-    assert_eq!(done, json!({"state": "EXECUTED", "number": 1, "effectiveOn": "2026-05-30", "executedBy": "owner",
+    assert_eq!(
+        done,
+        json!({"state": "EXECUTED", "number": 1, "effectiveOn": "2026-05-30", "executedBy": "owner",
         "componentValue": {"amount": "50"}, "costValue": {"amount": "12.5"}, "totalValue": {"amount": "62.5"},
         "unitCost": {"amount": "6.25"}, "costStatus": "COMPLETE", "note": "Done",
         "lot": {"number": "B-00001", "receivedOn": "2026-05-30", "remainingQuantity": "10"},
         "lines": [{"kind": "COMPONENT", "quantity": "20", "value": {"amount": "40"}}, {"kind": "COMPONENT", "quantity": "10", "value": {"amount": "10"}},
-                  {"kind": "COMPONENT", "quantity": "0", "value": {"amount": "0"}}, {"kind": "LABOUR", "quantity": "2.5", "value": {"amount": "12.5"}}]}));
+                  {"kind": "COMPONENT", "quantity": "0", "value": {"amount": "0"}}, {"kind": "LABOUR", "quantity": "2.5", "value": {"amount": "12.5"}}]})
+    );
     let refusal = shop.refused("executeBuild", json!({"buildId": id})).await?;
     assert_eq!(refusal["message"], "Build 1 is executed; only a planned build can be executed.");
     assert_eq!(shop.refused("cancelBuild", json!({"buildId": id})).await?["code"], "INVALID_STATE");
@@ -89,8 +112,10 @@ async fn s054_s057_a_build_is_previewed_planned_and_executed(database: TestDatab
     let other = text(&other["build"]["id"])?;
     let cancelled = shop.owner.mutate("cancelBuild", json!({"buildId": other}), "build { state }").await?;
     assert_eq!(cancelled["build"]["state"], "CANCELLED");
-    let builds = "{ executed: builds(filter: {state: EXECUTED}) { nodes { id } } all: builds { nodes { number } totalCount } }";
-    let expected = json!({"executed": {"nodes": [{"id": id}]}, "all": {"nodes": [{"number": 2}, {"number": 1}], "totalCount": 2}});
+    let builds =
+        "{ executed: builds(filter: {state: EXECUTED}) { nodes { id } } all: builds { nodes { number } totalCount } }";
+    let expected =
+        json!({"executed": {"nodes": [{"id": id}]}, "all": {"nodes": [{"number": 2}, {"number": 1}], "totalCount": 2}});
     assert_eq!(shop.owner.data(builds, Value::Null).await?, expected);
     let by_id = shop.owner.data("query($id: ID!) { build(id: $id) { number } }", json!({"id": id})).await?;
     assert_eq!(by_id["build"]["number"], 1);
@@ -106,9 +131,13 @@ async fn s055_a_short_build_names_each_component(database: TestDatabase) -> Outc
     let refusal = shop.refused("executeBuild", json!({"productId": chair, "quantity": 10})).await?;
     assert_eq!(refusal["code"], "INSUFFICIENT_STOCK");
     let message = refusal["message"].as_str().unwrap();
-    assert!(message.contains("A (20 needed, 19 available)") && message.contains("B (10 needed, 0 available)"), "{message}");
+    assert!(
+        message.contains("A (20 needed, 19 available)") && message.contains("B (10 needed, 0 available)"),
+        "{message}"
+    );
     let query = "query($input: BuildPreviewInput!) { buildPreview(input: $input) { ready unitCost { amount } maxBuildable lines { quantity shortQuantity } } }";
-    let preview = shop.owner.data(query, json!({"input": {"productId": chair, "quantity": "10"}})).await?["buildPreview"].clone();
+    let preview =
+        shop.owner.data(query, json!({"input": {"productId": chair, "quantity": "10"}})).await?["buildPreview"].clone();
     let expected = json!({"ready": false, "unitCost": null, "maxBuildable": "0",
         "lines": [{"quantity": "19", "shortQuantity": "1"}, {"quantity": "0", "shortQuantity": "10"}]});
     assert_eq!(preview, expected);
@@ -137,8 +166,14 @@ async fn s059_s087_with_review_on_the_product_waits_for_who_may_approve(database
     shop.add(&a, "10", "2").await?;
     shop.bom(&chair, &[(&a, "1")]).await?;
     let build = shop.build(&chair, "10").await?;
-    assert_eq!(shop.read(&build, "Build", "state qaReview lot { id }").await?, json!({"state": "EXECUTED", "qaReview": true, "lot": null}));
-    let on_hand = json!([shop.read(&a, "Product", "onHand").await?["onHand"], shop.read(&chair, "Product", "onHand").await?["onHand"]]);
+    assert_eq!(
+        shop.read(&build, "Build", "state qaReview lot { id }").await?,
+        json!({"state": "EXECUTED", "qaReview": true, "lot": null})
+    );
+    let on_hand = json!([
+        shop.read(&a, "Product", "onHand").await?["onHand"],
+        shop.read(&chair, "Product", "onHand").await?["onHand"]
+    ]);
     assert_eq!(on_hand, json!(["0", "0"]));
     let before = shop.everything().await?;
     for role in [Role::Accountant, Role::Builder] {
@@ -150,14 +185,34 @@ async fn s059_s087_with_review_on_the_product_waits_for_who_may_approve(database
     }
     assert_eq!(shop.everything().await?, before);
     let admin = shop.world.client(Role::Admin);
-    let approved = admin.mutate("approveBuild", json!({"buildId": build, "note": "Good"}), "build { state approvedBy reviewNote decidedOn lot { remainingValue { amount } } }");
-    assert_eq!(approved.await?["build"], json!({"state": "APPROVED", "approvedBy": "admin", "reviewNote": "Good",
-        "decidedOn": "2026-06-01", "lot": {"remainingValue": {"amount": "20"}}}));
+    let approved = admin.mutate(
+        "approveBuild",
+        json!({"buildId": build, "note": "Good"}),
+        "build { state approvedBy reviewNote decidedOn lot { remainingValue { amount } } }",
+    );
+    assert_eq!(
+        approved.await?["build"],
+        json!({"state": "APPROVED", "approvedBy": "admin", "reviewNote": "Good",
+        "decidedOn": "2026-06-01", "lot": {"remainingValue": {"amount": "20"}}})
+    );
     assert_eq!(shop.refused("approveBuild", json!({"buildId": build})).await?["code"], "INVALID_STATE");
-    assert_eq!(shop.read(&chair, "Product", "onHand value { amount }").await?, json!({"onHand": "10", "value": {"amount": "20"}}));
-    let reversed = shop.owner.mutate("reverseBuild", json!({"buildId": build}), "build { state reversedBy lot { status } lines { recoveredQuantity } }");
-    assert_eq!(reversed.await?["build"], json!({"state": "REVERSED", "reversedBy": "owner", "lot": {"status": "VOIDED"}, "lines": [{"recoveredQuantity": "10"}]}));
-    assert_eq!(shop.read(&a, "Product", "onHand value { amount }").await?, json!({"onHand": "10", "value": {"amount": "20"}}));
+    assert_eq!(
+        shop.read(&chair, "Product", "onHand value { amount }").await?,
+        json!({"onHand": "10", "value": {"amount": "20"}})
+    );
+    let reversed = shop.owner.mutate(
+        "reverseBuild",
+        json!({"buildId": build}),
+        "build { state reversedBy lot { status } lines { recoveredQuantity } }",
+    );
+    assert_eq!(
+        reversed.await?["build"],
+        json!({"state": "REVERSED", "reversedBy": "owner", "lot": {"status": "VOIDED"}, "lines": [{"recoveredQuantity": "10"}]})
+    );
+    assert_eq!(
+        shop.read(&a, "Product", "onHand value { amount }").await?,
+        json!({"onHand": "10", "value": {"amount": "20"}})
+    );
     shop.sound().await
 }
 
@@ -197,7 +252,10 @@ async fn s079_s080_s084_a_rejected_build_gives_back_what_is_asked(database: Test
         "lines": [{"id": line, "build": {"id": build}, "quantity": "20", "recoveredQuantity": "15", "recoveredValue": {"amount": "40"},
                    "consumptions": [{"quantity": "10", "reversedQuantity": "5", "reversed": false}, {"quantity": "10", "reversedQuantity": "10", "reversed": true}]}]});
     assert_eq!(rejected, expected, "what is lost is 5 of the first lot at 2");
-    assert_eq!(shop.read(&a, "Product", "onHand value { amount }").await?, json!({"onHand": "15", "value": {"amount": "40"}}));
+    assert_eq!(
+        shop.read(&a, "Product", "onHand value { amount }").await?,
+        json!({"onHand": "15", "value": {"amount": "40"}})
+    );
     // Full recovery and total loss.
     let all = json!({"buildId": build, "reason": "OTHER", "recovery": "FULL"});
     assert_eq!(shop.refused("rejectBuild", all).await?["code"], "INVALID_STATE");
@@ -208,7 +266,8 @@ async fn s079_s080_s084_a_rejected_build_gives_back_what_is_asked(database: Test
     assert_eq!(lost["build"]["lostValue"]["amount"], "25", "5 @ 2 and 5 @ 3");
     let third = shop.build(&chair, "2").await?;
     let full = json!({"buildId": third, "reason": "EQUIPMENT_FAILURE", "recovery": "FULL"});
-    let kept = shop.owner.mutate("rejectBuild", full, "build { lostValue { amount } lines { recoveredQuantity } }").await?;
+    let kept =
+        shop.owner.mutate("rejectBuild", full, "build { lostValue { amount } lines { recoveredQuantity } }").await?;
     assert_eq!(kept["build"], json!({"lostValue": {"amount": "0"}, "lines": [{"recoveredQuantity": "4"}]}));
     shop.sound().await
 }
@@ -239,7 +298,8 @@ async fn versions_follow_one_another(database: TestDatabase) -> Outcome {
     shop.owner.mutate("activateBom", json!({"bomId": id}), "bom { status }").await?;
     let versions = "query($filter: BomFilter) { boms(filter: $filter) { nodes { id status } totalCount } }";
     let found = shop.owner.data(versions, json!({"filter": {"productId": chair}})).await?["boms"].clone();
-    let expected = json!({"nodes": [{"id": id, "status": "ACTIVE"}, {"id": first, "status": "ARCHIVED"}], "totalCount": 2});
+    let expected =
+        json!({"nodes": [{"id": id, "status": "ACTIVE"}, {"id": first, "status": "ARCHIVED"}], "totalCount": 2});
     assert_eq!(found, expected);
     let found = shop.owner.data(versions, json!({"filter": {"componentId": a}})).await?["boms"].clone();
     assert_eq!(found["nodes"], json!([{"id": first, "status": "ARCHIVED"}]));
@@ -258,7 +318,10 @@ async fn versions_follow_one_another(database: TestDatabase) -> Outcome {
         (json!([{"kind": "LABOUR", "rate": 1}]), "VALIDATION"),
         (json!([{"kind": "LABOUR", "label": "Work"}]), "INVALID_COST"),
         (json!([{"kind": "OVERHEAD", "label": "Rent", "rate": "-1"}]), "INVALID_COST"),
-        (json!([component("1"), {"kind": "COMPONENT", "productId": "prd_01h455vb4pex5vsknk084sn02q", "quantity": 1}]), "NOT_FOUND"),
+        (
+            json!([component("1"), {"kind": "COMPONENT", "productId": "prd_01h455vb4pex5vsknk084sn02q", "quantity": 1}]),
+            "NOT_FOUND",
+        ),
     ] {
         let input = json!({"productId": chair, "lines": lines});
         assert_eq!(shop.refused("saveBom", input).await?["code"], code, "{lines}");
@@ -275,7 +338,8 @@ async fn a_cycle_is_refused_with_its_chain(database: TestDatabase) -> Outcome {
     for pair in levels.windows(2) {
         shop.bom(&pair[0], &[(&pair[1], "1")]).await?;
     }
-    let cycle = json!({"productId": levels[8], "lines": [{"kind": "COMPONENT", "productId": levels[0], "quantity": 1}]});
+    let cycle =
+        json!({"productId": levels[8], "lines": [{"kind": "COMPONENT", "productId": levels[0], "quantity": 1}]});
     let refusal = shop.refused("saveBom", cycle).await?;
     assert_eq!(refusal["code"], "BOM_CYCLE");
     let message = refusal["message"].as_str().unwrap();

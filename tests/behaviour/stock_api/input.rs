@@ -15,23 +15,64 @@ on_both_databases!(
 /// A mutation, its input with `%` for a number, the place of the number, and the code of what is too exact.
 fn numbers(shop: &Ids) -> Vec<(&'static str, Value, Value, &'static str)> {
     let Ids { product, chair, supplier, lot, line, .. } = shop;
-    let row = |quantity: &str, cost: &str| json!({"supplierId": supplier, "lines": [
-        {"productId": product, "quantity": 1, "unitCost": 1}, {"productId": product, "quantity": quantity, "unitCost": cost}]});
+    let row = |quantity: &str, cost: &str| {
+        json!({"supplierId": supplier, "lines": [
+        {"productId": product, "quantity": 1, "unitCost": 1}, {"productId": product, "quantity": quantity, "unitCost": cost}]})
+    };
     let component = |quantity: Value| json!({"productId": chair, "lines": [{"kind": "COMPONENT", "productId": product, "quantity": quantity}]});
     vec![
-        ("adjustLot", json!({"lotId": lot, "quantity": "%", "reason": "OTHER"}), json!(["input", "quantity"]), "INVALID_QUANTITY"),
-        ("adjustStock", json!({"productId": product, "quantity": "%", "reason": "OTHER"}), json!(["input", "quantity"]), "INVALID_QUANTITY"),
-        ("adjustStock", json!({"productId": product, "quantity": 1, "unitCost": "%", "reason": "OTHER"}), json!(["input", "unitCost"]), "INVALID_COST"),
+        (
+            "adjustLot",
+            json!({"lotId": lot, "quantity": "%", "reason": "OTHER"}),
+            json!(["input", "quantity"]),
+            "INVALID_QUANTITY",
+        ),
+        (
+            "adjustStock",
+            json!({"productId": product, "quantity": "%", "reason": "OTHER"}),
+            json!(["input", "quantity"]),
+            "INVALID_QUANTITY",
+        ),
+        (
+            "adjustStock",
+            json!({"productId": product, "quantity": 1, "unitCost": "%", "reason": "OTHER"}),
+            json!(["input", "unitCost"]),
+            "INVALID_COST",
+        ),
         ("saveReceipt", row("%", "1"), json!(["input", "lines", "1", "quantity"]), "INVALID_QUANTITY"),
         ("saveReceipt", row("1", "%"), json!(["input", "lines", "1", "unitCost"]), "INVALID_COST"),
-        ("saveReceipt", json!({"supplierId": supplier, "lines": [], "costs": [{"kind": "FREIGHT", "label": "x", "amount": "%", "basis": "VALUE"}]}),
-         json!(["input", "costs", "0", "amount"]), "INVALID_COST"),
-        ("correctReceiptLine", json!({"receiptLineId": line, "quantity": "%"}), json!(["input", "quantity"]), "INVALID_QUANTITY"),
-        ("correctReceiptLine", json!({"receiptLineId": line, "unitCost": "%"}), json!(["input", "unitCost"]), "INVALID_COST"),
+        (
+            "saveReceipt",
+            json!({"supplierId": supplier, "lines": [], "costs": [{"kind": "FREIGHT", "label": "x", "amount": "%", "basis": "VALUE"}]}),
+            json!(["input", "costs", "0", "amount"]),
+            "INVALID_COST",
+        ),
+        (
+            "correctReceiptLine",
+            json!({"receiptLineId": line, "quantity": "%"}),
+            json!(["input", "quantity"]),
+            "INVALID_QUANTITY",
+        ),
+        (
+            "correctReceiptLine",
+            json!({"receiptLineId": line, "unitCost": "%"}),
+            json!(["input", "unitCost"]),
+            "INVALID_COST",
+        ),
         ("saveBom", component(json!("%")), json!(["input", "lines", "0", "quantity"]), "INVALID_QUANTITY"),
-        ("saveBom", json!({"productId": chair, "lines": [{"kind": "LABOUR", "label": "x", "rate": "%"}]}), json!(["input", "lines", "0", "rate"]), "INVALID_COST"),
+        (
+            "saveBom",
+            json!({"productId": chair, "lines": [{"kind": "LABOUR", "label": "x", "rate": "%"}]}),
+            json!(["input", "lines", "0", "rate"]),
+            "INVALID_COST",
+        ),
         ("planBuild", json!({"productId": chair, "quantity": "%"}), json!(["input", "quantity"]), "INVALID_QUANTITY"),
-        ("executeBuild", json!({"productId": chair, "quantity": "%"}), json!(["input", "quantity"]), "INVALID_QUANTITY"),
+        (
+            "executeBuild",
+            json!({"productId": chair, "quantity": "%"}),
+            json!(["input", "quantity"]),
+            "INVALID_QUANTITY",
+        ),
     ]
 }
 
@@ -70,7 +111,17 @@ async fn numbers_that_cannot_be_kept_are_refused_with_their_place(database: Test
         }
         // Thirty digits and what is no number are no decimals at all.
         let before = shop.everything().await?;
-        for number in [json!(thirty), literal(thirty), json!("NaN"), json!("Infinity"), json!("1e3"), literal("1e400"), json!(""), json!("1,5"), json!(true)] {
+        for number in [
+            json!(thirty),
+            literal(thirty),
+            json!("NaN"),
+            json!("Infinity"),
+            json!("1e3"),
+            literal("1e400"),
+            json!(""),
+            json!("1,5"),
+            json!(true),
+        ] {
             let fault = shop.owner.mutation_fault(mutation, with(&input, &number)?).await?;
             assert_eq!(fault.code, "VALIDATION", "{mutation} {number}: {}", fault.message);
         }
@@ -100,7 +151,10 @@ async fn ids_and_days_that_are_none_are_faults(database: TestDatabase) -> Outcom
             ("adjustLot", json!({"lotId": bad, "quantity": 1, "reason": "OTHER"})),
             ("confirmReceipt", json!({"receiptId": bad})),
             ("correctReceiptLine", json!({"receiptLineId": bad})),
-            ("saveReceipt", json!({"supplierId": ids.supplier, "lines": [{"productId": bad, "quantity": 1, "unitCost": 1}]})),
+            (
+                "saveReceipt",
+                json!({"supplierId": ids.supplier, "lines": [{"productId": bad, "quantity": 1, "unitCost": 1}]}),
+            ),
             ("saveBom", json!({"productId": bad, "lines": []})),
             ("executeBuild", json!({"buildId": bad})),
             ("executeBuild", json!({"productId": ids.chair, "quantity": 1, "withoutProductIds": [bad]})),
@@ -110,9 +164,15 @@ async fn ids_and_days_that_are_none_are_faults(database: TestDatabase) -> Outcom
         ] {
             assert_eq!(shop.owner.mutation_fault(mutation, input).await?.code, "INVALID_ID", "{mutation} {bad}");
         }
-        let fault = shop.owner.fault("query($id: ID!) { stockMovements(filter: {documentId: $id}) { nodes { id } } }", json!({"id": bad}));
+        let fault = shop.owner.fault(
+            "query($id: ID!) { stockMovements(filter: {documentId: $id}) { nodes { id } } }",
+            json!({"id": bad}),
+        );
         assert_eq!(fault.await?.code, "INVALID_ID");
-        assert_eq!(shop.owner.fault("query($id: ID!) { lot(id: $id) { id } }", json!({"id": bad})).await?.code, "INVALID_ID");
+        assert_eq!(
+            shop.owner.fault("query($id: ID!) { lot(id: $id) { id } }", json!({"id": bad})).await?.code,
+            "INVALID_ID"
+        );
     }
     for bad in ["2026-02-30", "1.5.2026", "2026-5-1", ""] {
         let input = json!({"productId": ids.product, "quantity": 1, "reason": "OTHER", "effectiveOn": bad});
@@ -120,7 +180,8 @@ async fn ids_and_days_that_are_none_are_faults(database: TestDatabase) -> Outcom
     }
     for arguments in ["first: 251", "last: 251", "first: -1", "first: 1, last: 1"] {
         for list in ["lots", "shortages", "receipts", "boms", "builds", "stockMovements"] {
-            let fault = shop.owner.fault(&format!("{{ {list}({arguments}) {{ nodes {{ id }} }} }}"), Value::Null).await?;
+            let fault =
+                shop.owner.fault(&format!("{{ {list}({arguments}) {{ nodes {{ id }} }} }}"), Value::Null).await?;
             assert_eq!(fault.code, "VALIDATION", "{list} {arguments}");
         }
     }
@@ -135,13 +196,21 @@ async fn records_are_found_by_id_and_never_another_business_s(database: TestData
     let more = shop.read(&build, "Build", "bom { id } lines { id consumptions { id movement { id } } }").await?;
     let line = &more["lines"][0];
     let all = json!([
-        ids.supplier, ids.receipt, ids.line, ids.lot, build, more["bom"]["id"], line["id"],
-        line["consumptions"][0]["id"], line["consumptions"][0]["movement"]["id"]
+        ids.supplier,
+        ids.receipt,
+        ids.line,
+        ids.lot,
+        build,
+        more["bom"]["id"],
+        line["id"],
+        line["consumptions"][0]["id"],
+        line["consumptions"][0]["movement"]["id"]
     ]);
     let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
     let found = shop.owner.data(nodes, json!({"ids": all})).await?["nodes"].clone();
     let kinds: Vec<&str> = found.as_array().unwrap().iter().map(|node| node["__typename"].as_str().unwrap()).collect();
-    let expected = ["Supplier", "Receipt", "ReceiptLine", "Lot", "Build", "Bom", "BuildLine", "LotConsumption", "StockMovement"];
+    let expected =
+        ["Supplier", "Receipt", "ReceiptLine", "Lot", "Build", "Bom", "BuildLine", "LotConsumption", "StockMovement"];
     assert_eq!(kinds, expected);
     assert_eq!(json!(found.as_array().unwrap().iter().map(|node| node["id"].clone()).collect::<Vec<_>>()), all);
     let stranger = shop.world.client_of(shop.world.another_business("Another").await?, entity::Role::Owner);
@@ -161,7 +230,10 @@ async fn records_are_found_by_id_and_never_another_business_s(database: TestData
         ("voidReceipt", json!({"receiptId": ids.receipt})),
         ("correctReceiptLine", json!({"receiptLineId": ids.line, "quantity": 1})),
         ("saveSupplier", json!({"supplierId": ids.supplier, "name": "Stolen"})),
-        ("saveBom", json!({"productId": ids.chair, "lines": [{"kind": "COMPONENT", "productId": ids.product, "quantity": 1}]})),
+        (
+            "saveBom",
+            json!({"productId": ids.chair, "lines": [{"kind": "COMPONENT", "productId": ids.product, "quantity": 1}]}),
+        ),
         ("activateBom", json!({"bomId": bom})),
         ("reverseBuild", json!({"buildId": build})),
         ("cancelBuild", json!({"buildId": build})),

@@ -6,7 +6,8 @@ use domain::{business::Actor, stock::Consumption};
 use entity::{ProductId, Role, TypedId};
 use serde_json::{Value, json};
 use stockbridge_tests::{
-    Outcome, TestDatabase, on_both_databases, shop::quantity,
+    Outcome, TestDatabase, on_both_databases,
+    shop::quantity,
     workshop::{Workshop, text},
 };
 use uuid::Uuid;
@@ -45,7 +46,15 @@ async fn s043_s044_a_build_consumes_the_oldest_lots_and_says_so(database: TestDa
     let taken = built["lines"][0]["consumptions"].as_array().unwrap();
     let rows: Vec<Value> = taken
         .iter()
-        .map(|row| json!([row["quantity"], row["value"]["amount"], row["unitCost"]["amount"], row["lot"]["receivedOn"], row["lot"]["status"]]))
+        .map(|row| {
+            json!([
+                row["quantity"],
+                row["value"]["amount"],
+                row["unitCost"]["amount"],
+                row["lot"]["receivedOn"],
+                row["lot"]["status"]
+            ])
+        })
         .collect();
     let expected = json!([
         ["10", "20", "2", "2026-05-01", "EXHAUSTED"],
@@ -105,7 +114,8 @@ async fn s051_s052_s053_a_lot_is_adjusted_or_refused(database: TestDatabase) -> 
     let refusal = shop.refused("adjustLot", adjust(json!("5"), "BREAKAGE")).await?;
     assert_eq!((&refusal["code"], &refusal["path"]), (&json!("INVALID_QUANTITY"), &json!(["input", "quantity"])));
     assert_eq!(refusal["message"], "An adjustment for breakage or loss takes stock away; 5 adds some.");
-    let payload = shop.owner.mutate("adjustLot", adjust(json!(-4), "BREAKAGE"), "lot { remainingQuantity product { onHand } }");
+    let payload =
+        shop.owner.mutate("adjustLot", adjust(json!(-4), "BREAKAGE"), "lot { remainingQuantity product { onHand } }");
     assert_eq!(payload.await?["lot"], json!({"remainingQuantity": "5", "product": {"onHand": "5"}}));
     let movement = "{ stockMovements(first: 1) { nodes { kind quantity reason recordedBy document { __typename id } \
                     reverses { id } onHandAfter valueAfter { amount } } } }";
@@ -131,14 +141,21 @@ async fn stock_is_adjusted_once_per_key(database: TestDatabase) -> Outcome {
     let input = json!({"productId": oak, "quantity": "10", "unitCost": "1.5", "reason": "COUNT_CORRECTION",
                        "note": "Found", "idempotencyKey": "k1"});
     for _ in 0..2 {
-        let payload = shop.owner.mutate("adjustStock", input.clone(), "product { onHand value { amount } averageCost { amount } }");
+        let payload = shop.owner.mutate(
+            "adjustStock",
+            input.clone(),
+            "product { onHand value { amount } averageCost { amount } }",
+        );
         let expected = json!({"onHand": "10", "value": {"amount": "15"}, "averageCost": {"amount": "1.5"}});
         assert_eq!(payload.await?["product"], expected, "the second time too");
     }
     let mut other = input.clone();
     other["quantity"] = json!("11");
     let refusal = shop.refused("adjustStock", other).await?;
-    assert_eq!((&refusal["code"], &refusal["path"]), (&json!("IDEMPOTENCY_MISMATCH"), &json!(["input", "idempotencyKey"])));
+    assert_eq!(
+        (&refusal["code"], &refusal["path"]),
+        (&json!("IDEMPOTENCY_MISMATCH"), &json!(["input", "idempotencyKey"]))
+    );
     let taken = json!({"productId": oak, "quantity": "-11", "reason": "LOSS"});
     let refusal = shop.refused("adjustStock", taken).await?;
     assert_eq!(refusal["message"], "There is not enough of Oak: 11 needed, 10 available.");
@@ -173,17 +190,28 @@ async fn a_shortage_is_listed_and_settled(database: TestDatabase) -> Outcome {
     let shortage = &found["shortages"]["nodes"][0];
     assert_eq!((&found["shortages"]["totalCount"], &found["lots"]["totalCount"]), (&json!(1), &json!(1)));
     assert_eq!(
-        json!([shortage["product"]["id"], shortage["quantity"], shortage["openQuantity"], shortage["openValue"]["amount"],
-               shortage["assumedUnitCost"]["amount"], shortage["settled"], shortage["since"]]),
+        json!([
+            shortage["product"]["id"],
+            shortage["quantity"],
+            shortage["openQuantity"],
+            shortage["openValue"]["amount"],
+            shortage["assumedUnitCost"]["amount"],
+            shortage["settled"],
+            shortage["since"]
+        ]),
         json!([oak, "3", "3", "9", "3", false, "2026-06-01"])
     );
     let movement = json!({"kind": "SALE", "document": null, "consumptions": [{"quantity": "2"}]});
     assert_eq!(shortage["movement"], movement);
     let id = text(&shortage["id"])?;
     let product = "product { onHand shortQuantity }";
-    assert_eq!(shop.read(&oak, "Product", "onHand shortQuantity").await?, json!({"onHand": "-3", "shortQuantity": "3"}));
+    assert_eq!(
+        shop.read(&oak, "Product", "onHand shortQuantity").await?,
+        json!({"onHand": "-3", "shortQuantity": "3"})
+    );
     shop.receive(&supplier, "2026-05-02", &oak, "10", "4").await?;
-    let payload = shop.owner.mutate("settleShortages", json!({"productId": oak}), &format!("settled {product}")).await?;
+    let payload =
+        shop.owner.mutate("settleShortages", json!({"productId": oak}), &format!("settled {product}")).await?;
     assert_eq!((&payload["settled"], &payload["product"]), (&json!(1), &json!({"onHand": "7", "shortQuantity": "0"})));
     let settled = shop.read(&id, "Shortage", "settled openQuantity quantity").await?;
     assert_eq!(settled, json!({"settled": true, "openQuantity": "0", "quantity": "3"}));
@@ -213,9 +241,7 @@ async fn stock_is_told_for_any_moment(database: TestDatabase) -> Outcome {
          tenth: at(asOf: \"2026-05-10\") {figures} knew: at(knownAt: $knew) {figures} }} }} }}"
     );
     let told = shop.owner.data(&query, json!({"id": oak, "knew": knew})).await?["node"].clone();
-    let is = |quantity: &str, value: &str, cost: Value| {
-        json!({"quantity": quantity, "value": {"amount": value}, "unitCost": cost})
-    };
+    let is = |quantity: &str, value: &str, cost: Value| json!({"quantity": quantity, "value": {"amount": value}, "unitCost": cost});
     let cost = |amount: &str| json!({"amount": amount});
     let nothing = is("0", "0", Value::Null);
     assert_eq!(
@@ -225,15 +251,17 @@ async fn stock_is_told_for_any_moment(database: TestDatabase) -> Outcome {
     );
     let told = shop.owner.data(&query, json!({"id": first, "knew": knew})).await?["node"].clone();
     let two = || cost("2");
-    assert_eq!(told, json!({"now": is("6", "12", two()), "tenth": is("10", "20", two()), "knew": is("10", "20", two())}));
+    assert_eq!(
+        told,
+        json!({"now": is("6", "12", two()), "tenth": is("10", "20", two()), "knew": is("10", "20", two())})
+    );
     shop.sound().await
 }
 
 async fn a_closed_day_refuses_and_settings_are_told(database: TestDatabase) -> Outcome {
     let shop = Workshop::with_lots(&database).await?;
     let (supplier, oak) = (shop.supplier().await?, shop.material("Oak").await?);
-    let late =
-        shop.draft(&supplier, "2026-04-30", json!([{"productId": oak, "quantity": 1, "unitCost": 1}])).await?;
+    let late = shop.draft(&supplier, "2026-04-30", json!([{"productId": oak, "quantity": 1, "unitCost": 1}])).await?;
     let settings = "settings { receiving qaReview settleShortagesAtOnce closedBefore }";
     let payload = shop.owner.mutate("closeBefore", json!({"day": "2026-05-01"}), settings).await?;
     let expected =
@@ -278,7 +306,10 @@ async fn lots_and_movements_are_filtered_ordered_and_paged(database: TestDatabas
             let back = json!({"last": 2, "before": found["pageInfo"]["startCursor"]});
             let back = shop.owner.data(&page, back).await?["lots"].clone();
             assert_eq!(back["nodes"][1]["receivedOn"], "2026-05-03");
-            assert_eq!((&back["pageInfo"]["hasPreviousPage"], &back["pageInfo"]["hasNextPage"]), (&json!(true), &json!(true)));
+            assert_eq!(
+                (&back["pageInfo"]["hasPreviousPage"], &back["pageInfo"]["hasNextPage"]),
+                (&json!(true), &json!(true))
+            );
             break;
         }
         after = found["pageInfo"]["endCursor"].clone();

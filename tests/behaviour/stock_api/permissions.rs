@@ -30,7 +30,11 @@ async fn every_mutation_of_stock_asks_for_its_permission(database: TestDatabase)
         ("settleShortages", json!({"productId": oak}), all),
         ("closeBefore", json!({"day": "2020-01-01"}), three),
         ("updateStockSettings", json!({"settleShortagesAtOnce": false}), three),
-        ("saveBom", json!({"productId": chair, "lines": [{"kind": "COMPONENT", "productId": oak, "quantity": 1}]}), all),
+        (
+            "saveBom",
+            json!({"productId": chair, "lines": [{"kind": "COMPONENT", "productId": oak, "quantity": 1}]}),
+            all,
+        ),
         ("activateBom", json!({"bomId": bom}), all),
         ("planBuild", json!({"productId": chair, "quantity": 1}), all),
         ("executeBuild", json!({"productId": chair, "quantity": 1}), all),

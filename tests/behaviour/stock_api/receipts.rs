@@ -60,7 +60,10 @@ async fn s050_s089_a_bad_line_is_refused_by_name(database: TestDatabase) -> Outc
         assert!(refusal["message"].as_str().unwrap().starts_with("Line 2 ("), "{refusal}");
     }
     let empty = shop.draft(&supplier, "2026-05-01", json!([])).await?;
-    assert_eq!(shop.refused("confirmReceipt", json!({"receiptId": empty})).await?["message"], "The receipt has no lines.");
+    assert_eq!(
+        shop.refused("confirmReceipt", json!({"receiptId": empty})).await?["message"],
+        "The receipt has no lines."
+    );
     let future = shop.draft(&supplier, "2026-06-02", json!([line(&ash, "1", "1", None)])).await?;
     assert_eq!(shop.refused("confirmReceipt", json!({"receiptId": future})).await?["code"], "VALIDATION");
     // For another product the number is free.
@@ -83,19 +86,31 @@ async fn s088_a_draft_is_edited_and_deleted_without_effect(database: TestDatabas
     assert_eq!(draft, expected, "received today");
     let input = json!({"receiptId": id, "supplierId": supplier, "receivedOn": "2026-05-04",
                        "lines": [{"productId": oak, "quantity": 1, "unitCost": 2}, {"productId": oak, "quantity": 2, "unitCost": 2}]});
-    let edited = shop.owner.mutate("saveReceipt", input.clone(), "receipt { id number reference quantity lines { quantity } }").await?;
+    let edited = shop
+        .owner
+        .mutate("saveReceipt", input.clone(), "receipt { id number reference quantity lines { quantity } }")
+        .await?;
     let expected = json!({"id": id, "number": 1, "reference": null, "quantity": "3", "lines": [{"quantity": "1"}, {"quantity": "2"}]});
     assert_eq!(edited["receipt"], expected, "replaced as a whole");
-    assert_eq!(shop.read(&oak, "Product", "onHand movements { totalCount }").await?, json!({"onHand": "0", "movements": {"totalCount": 0}}));
+    assert_eq!(
+        shop.read(&oak, "Product", "onHand movements { totalCount }").await?,
+        json!({"onHand": "0", "movements": {"totalCount": 0}})
+    );
     let gone = shop.owner.mutate("deleteReceipt", json!({"receiptId": id}), "deletedReceiptId").await?;
     assert_eq!(gone["deletedReceiptId"], json!(id));
-    assert_eq!(shop.owner.data("query($id: ID!) { receipt(id: $id) { id } }", json!({"id": id})).await?["receipt"], Value::Null);
+    assert_eq!(
+        shop.owner.data("query($id: ID!) { receipt(id: $id) { id } }", json!({"id": id})).await?["receipt"],
+        Value::Null
+    );
     for (mutation, input) in [
         ("saveReceipt", input),
         ("deleteReceipt", json!({"receiptId": id})),
         ("confirmReceipt", json!({"receiptId": id})),
         ("saveReceipt", json!({"supplierId": "sup_01h455vb4pex5vsknk084sn02q", "lines": []})),
-        ("saveReceipt", json!({"supplierId": supplier, "lines": [{"productId": "prd_01h455vb4pex5vsknk084sn02q", "quantity": 1, "unitCost": 1}]})),
+        (
+            "saveReceipt",
+            json!({"supplierId": supplier, "lines": [{"productId": "prd_01h455vb4pex5vsknk084sn02q", "quantity": 1, "unitCost": 1}]}),
+        ),
     ] {
         assert_eq!(shop.refused(mutation, input).await?["code"], "NOT_FOUND", "{mutation}");
     }
@@ -118,7 +133,8 @@ async fn s090_suppliers_have_codes_that_head_lot_numbers(database: TestDatabase)
     let shop = Workshop::with_lots(&database).await?;
     let oak = shop.material("Oak").await?;
     let selection = "supplier { id name code email externalId active }";
-    let made = shop.owner.mutate("saveSupplier", json!({"name": "Abc Wood", "email": "a@b.example"}), selection).await?;
+    let made =
+        shop.owner.mutate("saveSupplier", json!({"name": "Abc Wood", "email": "a@b.example"}), selection).await?;
     let id = text(&made["supplier"]["id"])?;
     let expected = json!({"id": id, "name": "Abc Wood", "code": "ABC", "email": "a@b.example", "externalId": null, "active": true});
     assert_eq!(made["supplier"], expected, "a code from the name");
@@ -176,7 +192,11 @@ async fn s097_a_receipt_is_corrected_and_voided_or_refused(database: TestDatabas
         assert_eq!(shop.refused("correctReceiptLine", input).await?["code"], code);
     }
     let [other, ..] = shop.receive(&supplier, "2026-05-02", &oak, "1", "1").await?;
-    let voided = shop.owner.mutate("voidReceipt", json!({"receiptId": other}), "receipt { state voidedBy lines { lot { status } } }");
+    let voided = shop.owner.mutate(
+        "voidReceipt",
+        json!({"receiptId": other}),
+        "receipt { state voidedBy lines { lot { status } } }",
+    );
     let expected = json!({"state": "VOIDED", "voidedBy": "owner", "lines": [{"lot": {"status": "VOIDED"}}]});
     assert_eq!(voided.await?["receipt"], expected);
     assert_eq!(shop.refused("voidReceipt", json!({"receiptId": other})).await?["code"], "INVALID_STATE");

@@ -7,7 +7,8 @@ use domain::{
     stock::{Entry, Lot as DomainLot, LotFilter as DomainFilter, LotOrder as DomainOrder},
 };
 use entity::{
-    Amount, CostStatus as DomainCostStatus, LotSource as DomainSource, LotStatus as DomainStatus, MovementId, ProductId, Quantity,
+    Amount, CostStatus as DomainCostStatus, LotSource as DomainSource, LotStatus as DomainStatus, MovementId,
+    ProductId, Quantity,
 };
 
 use super::{
