@@ -76,11 +76,11 @@ impl Book {
         let lot = NewLot::new("RETURN", LotSource::Return, cause.effective_on);
         let (product, status, value) = (gone.product_id, gone.cost_status, Amount(value));
         let arrival = Arrival { product, quantity: asked, value, status, lot };
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         let lot = if self.stamp.lots {
             Some(self.lot_of(&arrival, movement, cause, Some(gone.id))?)
         } else {
-            self.into_pool(&arrival, movement, cause, Some(gone.id))?;
+            self.add_to_pool(&arrival, movement, cause, Some(gone.id))?;
             None
         };
         Ok(Posted { movement: Some(movement), quantity: asked, value, status, short: Quantity::ZERO, lot })
@@ -152,7 +152,7 @@ impl Book {
         let quantity = sum(|line| line.quantity).ok_or(BookError::Overflow)?;
         let value = sum(|line| line.value).ok_or(BookError::Overflow)?;
         let status = lines.iter().fold(CostStatus::Complete, |status, line| worse(status, line.status));
-        let id: MovementId = self.ids.next();
+        let id: MovementId = self.ids.fresh();
         let (product, reverses) = (history.movement.product_id, Some(history.movement.id));
         self.post(&Posting { id, product, quantity, value, status, reverses, cause }, lines)?;
         Ok(Posted {

@@ -28,6 +28,9 @@ const SEQUENCES: u64 = 10_000;
 const STEPS: u32 = 40;
 const PRODUCTS: u64 = 3;
 
+/// Quantity and value by product and lot.
+type Answer = BTreeMap<(Uuid, Uuid), (i64, i64)>;
+
 /// Ten thousand sequences of receipts, sales, builds, adjustments, corrections, voids, reversals, settlements, dated
 /// back at will.
 #[test]
@@ -37,7 +40,7 @@ fn everything_adds_up_in_ten_thousand_sequences() {
         let mut dice = Dice(seed);
         let settle = dice.below(2) == 0;
         let mut tables = Tables::new();
-        let mut known: Vec<(NaiveDate, i64, BTreeMap<(Uuid, Uuid), (i64, i64)>)> = Vec::new();
+        let mut known: Vec<(NaiveDate, i64, Answer)> = Vec::new();
         for number in 0..1 + dice.below(u64::from(STEPS)) {
             let step = roll(&mut dice);
             let at = i64::try_from(number).unwrap() + 1;
