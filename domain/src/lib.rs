@@ -10,6 +10,7 @@ pub mod call_log;
 pub mod catalog;
 pub mod error;
 pub mod idempotency;
+pub mod intake;
 pub mod integration;
 #[cfg(feature = "measure")]
 pub mod measure;

@@ -116,15 +116,18 @@ fn router(app: &App) -> anyhow::Result<axum::Router> {
     let config = &app.config;
     let origins = Origins::new(config.server.origins.iter().chain([&app.public_url]));
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
+    let authenticator = Arc::new(Authenticator::new(&config.auth, clock)?);
+    let files = http::Files { authenticator: Arc::clone(&authenticator), services: app.services.clone() };
     Ok(http::router(AppParts {
         executor: schema::schema(app.services.clone(), app.page_limits()),
         sdl: sdl(),
-        authenticator: Arc::new(Authenticator::new(&config.auth, clock)?),
+        authenticator,
         limits: config.limits.clone(),
         introspection: config.server.introspection,
         origins,
         public_url: app.public_url.clone(),
         oauth: Arc::new(callback::Callbacks(app.services.integrations.clone())),
+        files: Some(files),
         readiness: Readiness::of([Arc::new(probe::Database(app.db.clone())) as Arc<dyn Probe>]),
         metrics: config.telemetry.metrics.then(telemetry::start_metrics).flatten(),
         console: config.server.console,

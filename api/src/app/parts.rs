@@ -8,8 +8,10 @@ use domain::{
     business::Businesses,
     call_log::CallLog,
     catalog::{ItemSync, Items, Products, References},
+    intake::Intake,
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
     production::Production,
+    provenance::Provenance,
     receiving::Receiving,
     stock::Stock,
     store::Db,
@@ -182,6 +184,8 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         stock,
         receiving,
         production,
+        provenance: Provenance::new(db.clone()),
+        intake: Intake::new(db.clone(), ambient.clone()),
         loaders,
     }
 }

@@ -22,6 +22,7 @@ mod node;
 pub(crate) mod numbers;
 mod paging;
 mod production;
+mod provenance;
 mod receiving;
 mod refusal;
 pub mod scalars;

@@ -10,6 +10,7 @@ use super::{
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
+    provenance::ProvenanceQuery,
     receiving::{ReceivingMutation, ReceivingQuery},
     services::Services,
     stock::{StockMutation, StockQuery},
@@ -26,6 +27,7 @@ pub struct Query(
     StockQuery,
     ReceivingQuery,
     ProductionQuery,
+    ProvenanceQuery,
     SyncQuery,
     CallLogQuery,
 );

@@ -8,8 +8,10 @@ use domain::{
     business::{Actor, Businesses},
     call_log::CallLog,
     catalog::{Items, Products, References},
+    intake::Intake,
     integration::Integrations,
     production::Production,
+    provenance::Provenance,
     receiving::Receiving,
     stock::Stock,
     sync::Syncs,
@@ -41,6 +43,10 @@ pub struct Services {
     pub receiving: Receiving,
     /// Bills of materials and builds.
     pub production: Production,
+    /// Where costs and lots come from and go.
+    pub provenance: Provenance,
+    /// Files into stock.
+    pub intake: Intake,
     /// The call log.
     pub call_log: CallLog,
     /// The clock.

@@ -5,6 +5,7 @@
 mod assets;
 mod body;
 mod execute;
+mod files;
 mod health;
 mod listen;
 mod negotiate;
@@ -28,6 +29,7 @@ use url::Url;
 
 pub use self::{
     execute::{Gateway, GatewayError},
+    files::Files,
     health::{Probe, Readiness},
     listen::{ListenError, bind},
     oauth::{CallbackRefusal, OAuthCallback},
@@ -55,6 +57,8 @@ pub struct AppParts<E> {
     pub public_url: Url,
     /// Completes connections.
     pub oauth: Arc<dyn OAuthCallback>,
+    /// Serves lists as files, and files into stock; not served if none.
+    pub files: Option<Files>,
     /// Is asked by `/health/ready`.
     pub readiness: Readiness,
     /// Renders `/metrics`; not served if none.
@@ -87,7 +91,8 @@ pub fn router<E: Executor>(parts: AppParts<E>) -> Result<Router, GatewayError> {
         .route("/graphql/ws", get(websocket::upgrade))
         .with_state(gateway)
         .layer(parts.origins.cors());
-    let mut router = Router::new().merge(graphql).merge(callbacks).merge(health);
+    let files = parts.files.map(|files| files::routes(files, &parts.origins)).unwrap_or_default();
+    let mut router = Router::new().merge(graphql).merge(callbacks).merge(health).merge(files);
     if let Some(handle) = parts.metrics {
         router = router.route("/metrics", get(move || observe::render(handle.clone())));
     }

@@ -260,6 +260,7 @@ fn consume(
                 value: Amount::ZERO,
                 cost_status: CostStatus::Complete,
                 short: Quantity::ZERO,
+                draws: Vec::new(),
             };
             let mut movement = None;
             if let (LineKind::Component, Some(product)) = (line.kind, line.product_id) {
@@ -356,10 +357,14 @@ pub(super) async fn preview(ledger: &mut Ledger<'_>, planned: &Planned, order: &
         }
     }
     let (component_value, cost_value, total_value, cost_status) = totals(&lines)?;
+    let drawn = |(line, movement): Consumed| {
+        let draws = movement.into_iter().flat_map(|id| ledger.book.entries_in(id)).cloned().collect();
+        PreviewLine { draws, ..line }
+    };
     Ok(BuildPreview {
         bom: planned.recipe.bom,
         quantity: planned.quantity,
-        lines: lines.into_iter().map(|(line, _)| line).collect(),
+        lines: lines.into_iter().map(drawn).collect(),
         component_value,
         cost_value,
         total_value,

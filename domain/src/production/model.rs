@@ -6,6 +6,8 @@ use entity::{
     RecoveryMode, RejectReason, UnitCost,
 };
 
+use crate::stock::Entry;
+
 /// A bill of materials as stored.
 pub type Bom = entity::bom::Model;
 /// A line of it as stored.
@@ -140,6 +142,8 @@ pub struct PreviewLine {
     pub cost_status: CostStatus,
     /// Required and not there.
     pub short: Quantity,
+    /// What would be taken from which lot, in the order of consumption; only told by a preview.
+    pub draws: Vec<Entry>,
 }
 
 /// Which account a loss would go to; the caller knows the settings (behaviour 3.1).

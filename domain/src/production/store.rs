@@ -161,7 +161,7 @@ pub(crate) async fn bom_lines(
 }
 
 /// What every product is made of, by active versions.
-pub(super) async fn made_of(
+pub(crate) async fn made_of(
     connection: &impl ConnectionTrait,
     business: BusinessId,
 ) -> Result<BTreeMap<ProductId, Vec<ProductId>>, DbErr> {

@@ -86,6 +86,10 @@ async fn s054_s057_a_build_is_previewed_planned_and_executed(database: TestDatab
             line("COMPONENT", named("Wax"), Value::Null, true, ["10", "4", "2"]),
             line("LABOUR", Value::Null, json!("Assembly"), false, ["2.5", "2.5", "12.5"])]})
     );
+    let lots = "query($input: BuildPreviewInput!) { buildPreview(input: $input) { lines { lots { lot { number remainingQuantity } quantity value { amount } } } } }";
+    let lots = shop.owner.data(lots, json!({"input": {"buildId": id}})).await?["buildPreview"]["lines"].clone();
+    let lot = |left: &str, quantity: &str, value: &str| json!({"lots": [{"lot": {"number": "ABC-20260501", "remainingQuantity": left}, "quantity": quantity, "value": {"amount": value}}]});
+    assert_eq!(lots, json!([lot("30", "20", "40"), lot("20", "10", "10"), lot("4", "4", "2"), {"lots": []}]));
     assert_eq!(shop.everything().await?, before, "a preview writes nothing");
 
     let execute = json!({"buildId": id, "withoutProductIds": [wax], "effectiveOn": "2026-05-30", "note": "Done"});

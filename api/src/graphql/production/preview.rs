@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Object, Result};
 use domain::production::{BuildPreview as DomainPreview, PreviewLine as DomainLine};
-use entity::{BusinessId, CostStatus as DomainCostStatus};
+use domain::stock::Entry;
+use entity::{Amount, BusinessId, CostStatus as DomainCostStatus, Quantity};
 
 use super::boms::{Bom, LineKind, product};
 use crate::graphql::{
@@ -10,6 +11,7 @@ use crate::graphql::{
     common::Money,
     scalars::Decimal,
     services::{dangling, money, per_unit, services},
+    stock::Lot,
 };
 
 /// What a build would come to now.
@@ -128,6 +130,11 @@ impl BuildPreviewLine {
         Decimal(self.line.short.to_decimal())
     }
 
+    /// The lots it would be taken from, in the order of consumption; empty for a cost, and where no lots are kept.
+    async fn lots(&self) -> Vec<BuildPreviewLot> {
+        self.line.draws.iter().cloned().map(BuildPreviewLot).collect()
+    }
+
     /// Value of what would be consumed.
     async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
         money(ctx, self.line.value).await
@@ -136,5 +143,29 @@ impl BuildPreviewLine {
     /// How well the value is known.
     async fn cost_status(&self) -> CostStatus {
         self.line.cost_status.into()
+    }
+}
+
+/// What would be taken from a lot.
+#[derive(Debug, Clone)]
+pub struct BuildPreviewLot(Entry);
+
+/// What would be taken from a lot. Another consumption may take it first.
+#[Object]
+impl BuildPreviewLot {
+    /// The lot, as it is now.
+    async fn lot(&self, ctx: &Context<'_>) -> Result<Lot> {
+        let found = services(ctx)?.loaders.stock.lots.get(self.0.business_id, self.0.lot_id).await?;
+        found.map(Lot).ok_or_else(|| dangling("a preview without its lot"))
+    }
+
+    /// Quantity, in the product's unit.
+    async fn quantity(&self) -> Decimal {
+        Decimal(Quantity(self.0.quantity.0.saturating_neg()).to_decimal())
+    }
+
+    /// Its value.
+    async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
+        money(ctx, Amount(self.0.value.0.saturating_neg())).await
     }
 }

@@ -11,10 +11,10 @@ mod query;
 mod shortages;
 
 pub(super) use loader::StockLoaders;
-pub use lots::{Lot, LotConsumption, LotStatus};
+pub use lots::{Lot, LotConsumption, LotSource, LotStatus};
 pub(super) use lots::{consumptions_in, lots_of};
 pub use moments::{StockFigures, product_at};
-pub use movements::StockMovement;
+pub use movements::{MovementKind, StockMovement};
 pub(super) use movements::{lot_or_shortage, movements_of};
 pub(super) use mutation::StockMutation;
 pub(super) use query::StockQuery;

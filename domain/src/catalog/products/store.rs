@@ -148,7 +148,7 @@ pub(super) async fn items_of_products(
 }
 
 /// Active products with one of these SKUs (lower case).
-pub(super) async fn by_skus(
+pub(crate) async fn by_skus(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     skus: &[String],

@@ -197,6 +197,11 @@ struct Posting<'a> {
 }
 
 impl Book {
+    /// What a movement of this transaction did to lots, in order.
+    pub fn entries_in(&self, movement: MovementId) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.movement_id == movement)
+    }
+
     /// An empty book.
     pub fn new(stamp: Stamp, ids: Ids) -> Self {
         Self {

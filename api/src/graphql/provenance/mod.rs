@@ -1,0 +1,6 @@
+//! Where a cost comes from, and where a lot came from and went.
+
+mod query;
+mod types;
+
+pub(super) use query::ProvenanceQuery;
