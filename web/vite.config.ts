@@ -23,6 +23,8 @@ export default defineConfig({
       input: { console: page('index.html'), graphiql: page('graphiql.html') },
     },
   },
+  // Its workers are named in Vite's own way, which cannot be bundled ahead.
+  optimizeDeps: { entries: ['index.html'], exclude: ['@graphiql/react'] },
   server: {
     proxy: { '/graphql': { target: gateway, ws: true } },
   },

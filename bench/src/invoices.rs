@@ -169,6 +169,7 @@ async fn sell(company: &Company) -> Result<()> {
             quantity: Decimal::from(1 + number % 7),
             price: Decimal::new(1_995, 2),
             discount: Decimal::ZERO,
+            taxed: false,
         };
         let sale = SandboxSale {
             kind: SalesDocumentKind::Invoice,

@@ -21,6 +21,7 @@ pub mod replay;
 pub mod report;
 pub mod rig;
 pub mod sandbox;
+pub mod stock;
 pub mod suite;
 pub mod sync;
 pub mod throttle;

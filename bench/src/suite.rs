@@ -4,10 +4,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, invoices, limiter, pages, peak, report, sync, throttle};
+use crate::{engine, invoices, limiter, pages, peak, report, stock, sync, throttle};
 
 /// All of them, in the order in which they run.
-const SUITES: [&str; 7] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine"];
+const SUITES: [&str; 8] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock"];
 
 /// Runs a suite, or all of them.
 ///
@@ -38,6 +38,9 @@ pub async fn run(name: &str) -> Result<()> {
     }
     if all || name == "engine" {
         report::publish(&engine::measure()?)?;
+    }
+    if all || name == "stock" {
+        report::publish(&stock::measure().await?)?;
     }
     Ok(())
 }

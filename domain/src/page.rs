@@ -2,6 +2,7 @@
 //!
 //! Rule: the order always ends in the id, so a page is stable while rows are added.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// Value of the column a list is ordered by.
@@ -11,6 +12,8 @@ pub enum SortKey {
     Text(String),
     /// A number or a moment.
     Number(i64),
+    /// A day.
+    Day(NaiveDate),
 }
 
 /// The place of a row in an order.

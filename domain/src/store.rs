@@ -203,6 +203,7 @@ pub(crate) fn keyset<E: EntityTrait>(
         let key = match &position.key {
             SortKey::Text(text) => Expr::val(text.clone()),
             SortKey::Number(number) => Expr::val(*number),
+            SortKey::Day(day) => Expr::val(*day),
         };
         Expr::tuple([key, Expr::val(position.id)])
     };

@@ -4,7 +4,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::support::{drop_tables, index};
+use crate::support::{drop_tables, index, sparse_index};
 
 /// The migration.
 #[derive(DeriveMigrationName)]
@@ -79,8 +79,8 @@ async fn lot(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &["business_id", "product_id", "status", "rank", "received_on", "created_at", "id"],
     )
     .await?;
-    index(manager, "lot_by_receipt", "lot", &["business_id", "receipt_id"]).await?;
-    index(manager, "lot_by_build", "lot", &["business_id", "build_id"]).await?;
+    sparse_index(manager, "lot_by_receipt", "lot", &["business_id", "receipt_id"]).await?;
+    sparse_index(manager, "lot_by_build", "lot", &["business_id", "build_id"]).await?;
     index(manager, "lot_by_creation", "lot", &["business_id", "created_at", "id"]).await?;
     Ok(())
 }
@@ -103,7 +103,7 @@ async fn lot_entry(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await?;
     index(manager, "lot_entry_by_movement", "lot_entry", &["business_id", "movement_id"]).await?;
     index(manager, "lot_entry_by_lot", "lot_entry", &["business_id", "lot_id", "recorded_at", "id"]).await?;
-    index(manager, "lot_entry_by_reversed", "lot_entry", &["business_id", "reverses"]).await?;
+    sparse_index(manager, "lot_entry_by_reversed", "lot_entry", &["business_id", "reverses"]).await?;
     Ok(())
 }
 
@@ -122,6 +122,6 @@ async fn movement(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.alter_table(Table::alter().table("stock_movement").add_column(column).to_owned()).await?;
     }
     index(manager, "stock_movement_by_source", "stock_movement", &["business_id", "source_id"]).await?;
-    index(manager, "stock_movement_by_reversed", "stock_movement", &["business_id", "reverses"]).await?;
+    sparse_index(manager, "stock_movement_by_reversed", "stock_movement", &["business_id", "reverses"]).await?;
     Ok(())
 }

@@ -20,6 +20,18 @@ pub(crate) async fn unique_index(
     manager.create_index(statement(name, table, columns).unique().to_owned()).await
 }
 
+/// Makes an index over the rows whose last column is set: few of many, so that the others cost nothing.
+pub(crate) async fn sparse_index(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &str,
+    columns: &[&str],
+) -> Result<(), DbErr> {
+    let last = columns.last().copied().unwrap_or_default();
+    let sql = format!("CREATE INDEX {name} ON {table} ({}) WHERE {last} IS NOT NULL", columns.join(", "));
+    manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
+}
+
 fn statement(name: &str, table: &str, columns: &[&str]) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(name).table(Alias::new(table));

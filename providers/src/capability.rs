@@ -38,6 +38,8 @@ pub struct Capability {
     pub suppliers: bool,
     /// One consent can cover several companies, so the user must pick one.
     pub multiple_companies: bool,
+    /// Suppliers' bills can be read, by themselves and among the changes.
+    pub bills: bool,
     /// Kinds of item that the provider knows.
     pub item_kinds: &'static [ItemKind],
     /// Kinds of sales document that can be read.

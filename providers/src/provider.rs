@@ -16,7 +16,7 @@ use crate::{
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
         ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
         WebhookRequest,
     },
     session::{CallObserver, Session},
@@ -245,6 +245,16 @@ pub trait Provider: Send + Sync + fmt::Debug {
     async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
         let _ = (session, sale);
         Err(self.unsupported("sales.read"))
+    }
+
+    /// One bill of a supplier as it is now. Which there are is told by changes and announcements.
+    ///
+    /// # Errors
+    /// `NotFound` only when the provider definitely says that it does not exist (any more); `Unsupported` where the
+    /// capability says so.
+    async fn bill(&self, session: &Session, external_id: &str) -> Result<RemoteBill, ProviderError> {
+        let _ = (session, external_id);
+        Err(self.unsupported("bill.read"))
     }
 
     /// The cursor from which changes after a moment are read; makes no call.

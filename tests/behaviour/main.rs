@@ -20,4 +20,5 @@ mod progress;
 mod queries;
 mod schema;
 mod stock;
+mod stock_api;
 mod trouble;

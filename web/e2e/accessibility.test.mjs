@@ -19,6 +19,7 @@ before(async () => {
   await connect(me, gateway);
   await syncToEnd(me, gateway);
   await gateway.graphql('mutation { importItems(input: { filter: { search: "a" } }) { created } }');
+  await seedStock();
   await me.context.close();
 });
 
@@ -26,6 +27,64 @@ after(async () => {
   await browser?.close();
   await gateway?.stop();
 });
+
+/** A lot, a bill of materials, a recorded build and a plan that is short, so that the pages of stock have something to show. */
+async function seedStock() {
+  await gateway.graphql('mutation { enableReceiving { lotsMade } }');
+  const { products } = await gateway.graphql('{ products(first: 2) { nodes { id } } }');
+  const [{ id: part }, { id: whole }] = products.nodes;
+  const supplier = await gateway.graphql(
+    'mutation { saveSupplier(input: { name: "Axe Metals", code: "AXE" }) { supplier { id } } }',
+  );
+  const { saveReceipt } = await gateway.graphql(
+    'mutation($input: SaveReceiptInput!) { saveReceipt(input: $input) { receipt { id } } }',
+    {
+      input: {
+        supplierId: supplier.saveSupplier.supplier.id,
+        lines: [{ productId: part, quantity: '1000', unitCost: '2.5' }],
+        costs: [{ kind: 'FREIGHT', label: 'Truck', basis: 'VALUE', amount: '5' }],
+      },
+    },
+  );
+  const receipt = saveReceipt.receipt.id;
+  await gateway.graphql('mutation($id: ID!) { confirmReceipt(input: { receiptId: $id }) { receipt { id } } }', {
+    id: receipt,
+  });
+  await gateway.graphql('mutation($input: SaveBomInput!) { saveBom(input: $input) { bom { id } } }', {
+    input: {
+      productId: whole,
+      lines: [
+        { kind: 'COMPONENT', productId: part, quantity: '1' },
+        { kind: 'LABOUR', label: 'Bending', quantity: '0.25', rate: '32' },
+      ],
+    },
+  });
+  const { executeBuild } = await gateway.graphql(
+    'mutation($id: ID!) { executeBuild(input: { productId: $id, quantity: 2 }) { build { id lot { id } } } }',
+    { id: whole },
+  );
+  const { planBuild } = await gateway.graphql(
+    'mutation($id: ID!) { planBuild(input: { productId: $id, quantity: 100000 }) { build { id } } }',
+    { id: whole },
+  );
+  const { build } = executeBuild;
+  PLACES.push(
+    { path: 'receipts', ready: 'receipts-table' },
+    { path: 'receipts/new', ready: 'receipt-editor' },
+    { path: `receipts/${receipt}`, ready: 'save-correction', press: ['correct-line'] },
+    { path: 'suppliers', ready: 'save-supplier', press: ['edit-supplier'] },
+    { path: `products/${part}`, ready: 'ledger-table' },
+    { path: `products/${part}`, ready: 'save-adjustment', press: ['adjust-stock'] },
+    { path: `products/${whole}?tab=bom`, ready: 'bom-editor', press: ['new-version'] },
+    { path: `products/${part}?tab=used`, ready: 'where-used' },
+    { path: `lots/${build.lot.id}`, ready: 'cost-tree' },
+    { path: `lots/${build.lot.id}`, ready: 'forward-tree', press: ['tab-forward'] },
+    { path: 'builds', ready: 'builds-table' },
+    { path: `builds/${build.id}`, ready: 'build-lines', press: ['tab-lines'] },
+    { path: `builds/${planBuild.build.id}`, ready: 'preview-short' },
+    { path: `builds/new?product=${whole}`, ready: 'preview-ready' },
+  );
+}
 
 /** Where to look: an address, and what to press until it is there. */
 const PLACES = [

@@ -9,6 +9,9 @@ use domain::{
     call_log::CallLog,
     catalog::{ItemSync, Items, Products, References},
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
+    production::Production,
+    receiving::Receiving,
+    stock::Stock,
     store::Db,
     sync::{EventBus, JobQueue, RunBody, Runner, SyncTiming, Syncs},
 };
@@ -162,7 +165,11 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let items = Items::new(db.clone());
     let products = Products::new(db.clone(), ambient.clone());
     let references = References::new(db.clone(), ambient.clone(), integrations.clone());
-    let loaders = Loaders::new(&integrations, &syncs, &items, &products, &references);
+    let stock = Stock::new(db.clone(), ambient.clone());
+    let receiving = Receiving::new(db.clone(), ambient.clone());
+    let production = Production::new(db.clone(), ambient.clone());
+    let loaders =
+        Loaders::new(&integrations, &syncs, &items, &products, &references, (&stock, &receiving, &production));
     Services {
         businesses: Arc::new(Businesses::new(db.clone(), ambient.clone())),
         call_log: CallLog::new(db.clone(), ambient.clone()),
@@ -172,6 +179,9 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         items,
         references,
         products,
+        stock,
+        receiving,
+        production,
         loaders,
     }
 }

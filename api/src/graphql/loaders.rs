@@ -9,19 +9,25 @@ use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
 use async_graphql::Error;
 use dataloader::{BatchFn, non_cached::Loader};
 use domain::{
-    catalog::{Account, Item, Items, Product, Products, References},
+    catalog::{Account, Item, Items, Product, Products, References, Supplier},
     integration::{Integration, Integrations},
+    production::Production,
+    receiving::Receiving,
+    stock::Stock,
     sync::{Run, Syncs},
 };
-use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId};
+use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId, SupplierId};
 use futures::future::BoxFuture;
 
-use super::{gather::Gather, refusal::shared_fault};
+use super::{
+    gather::Gather, production::ProductionLoaders, receiving::ReceivingLoaders, refusal::shared_fault,
+    stock::StockLoaders,
+};
 
 /// Keys of one statement at most.
 const BATCH_MAX: usize = 1_000;
 
-type Fetched<K, V> = BoxFuture<'static, domain::Result<HashMap<K, V>>>;
+pub(super) type Fetched<K, V> = BoxFuture<'static, domain::Result<HashMap<K, V>>>;
 type Fetch<K, V> = Arc<dyn Fn(BusinessId, Vec<K>) -> Fetched<K, V> + Send + Sync>;
 type Loaded<V> = Result<Option<V>, Arc<domain::Error>>;
 
@@ -67,6 +73,15 @@ where
     K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
     V: Clone + Send + 'static,
 {
+    /// A loader over a use-case.
+    pub(super) fn over<S>(service: &S, fetch: fn(S, BusinessId, Vec<K>) -> Fetched<K, V>) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let service = service.clone();
+        Self::new(move |business, keys| fetch(service.clone(), business, keys))
+    }
+
     fn new<F>(fetch: F) -> Self
     where
         F: Fn(BusinessId, Vec<K>) -> Fetched<K, V> + Send + Sync + 'static,
@@ -91,6 +106,20 @@ where
     }
 }
 
+/// Rows by their key.
+pub(super) fn keyed<K: Eq + Hash, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, V> {
+    rows.into_iter().map(|row| (key(&row), row)).collect()
+}
+
+/// Rows in groups by their key, each in the order given.
+pub(super) fn grouped<K: Eq + Hash, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}
+
 /// All loaders. Cheap to clone.
 #[derive(Clone)]
 pub struct Loaders {
@@ -102,6 +131,10 @@ pub struct Loaders {
     pub(super) product_of_item: By<ItemId, Product>,
     pub(super) item_of_product: By<ProductId, Item>,
     pub(super) accounts: By<(IntegrationId, String), Account>,
+    pub(super) suppliers: By<SupplierId, Supplier>,
+    pub(super) stock: StockLoaders,
+    pub(super) receiving: ReceivingLoaders,
+    pub(super) production: ProductionLoaders,
 }
 
 impl fmt::Debug for Loaders {
@@ -118,6 +151,7 @@ impl Loaders {
         items: &Items,
         products: &Products,
         references: &References,
+        (stock, receiving, production): (&Stock, &Receiving, &Production),
     ) -> Self {
         Self {
             integrations: integrations_by_id(integrations.clone()),
@@ -128,6 +162,12 @@ impl Loaders {
             product_of_item: product_of_item(products.clone()),
             item_of_product: item_of_product(products.clone()),
             accounts: accounts(references.clone()),
+            suppliers: By::over(references, |references, business, keys| {
+                Box::pin(async move { Ok(keyed(references.suppliers_by_ids(business, &keys).await?, |row| row.id)) })
+            }),
+            stock: StockLoaders::new(stock, products),
+            receiving: ReceivingLoaders::new(receiving),
+            production: ProductionLoaders::new(production),
         }
     }
 }

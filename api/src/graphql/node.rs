@@ -3,18 +3,22 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::business::Actor;
 use entity::{
-    AccountId, BusinessId, CallId, IntegrationId, ItemId, MovementId, ProductId, RunId, SupplierId, TypedId, prefix_of,
+    AccountId, BomId, BuildId, BuildLineId, BusinessId, CallId, EntryId, IntegrationId, ItemId, LotId, MovementId,
+    ProductId, ReceiptId, ReceiptLineId, RunId, SupplierId, TypedId, prefix_of,
 };
 
 use super::{
     business::Business,
     call_log::SyncLogEntry,
-    catalog::{Account, Item, Product, StockMovement, Supplier},
+    catalog::{Account, Item, Product, Supplier},
     fault::FaultCode,
     integration::Integration,
     paging::id,
+    production::{Bom, Build, BuildLine},
+    receiving::{Receipt, ReceiptLine},
     refusal::fault,
     services::{Services, actor, services},
+    stock::{Lot, LotConsumption, Shortage, StockMovement, lot_or_shortage},
     sync::SyncRun,
 };
 
@@ -40,6 +44,22 @@ pub enum Node {
     Product(Product),
     /// A stock movement.
     StockMovement(StockMovement),
+    /// A lot.
+    Lot(Lot),
+    /// What was taken from a lot.
+    LotConsumption(LotConsumption),
+    /// A shortage.
+    Shortage(Shortage),
+    /// A receipt.
+    Receipt(Receipt),
+    /// A receipt's line.
+    ReceiptLine(ReceiptLine),
+    /// A bill of materials.
+    Bom(Bom),
+    /// A build.
+    Build(Build),
+    /// A build's line.
+    BuildLine(BuildLine),
     /// A sync run.
     SyncRun(SyncRun),
     /// A sync log entry.
@@ -116,14 +136,40 @@ async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<
                     let rows = services.references.suppliers_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
                     rows.into_iter().next().map(|row| Node::Supplier(Supplier(row)))
                 }
-                Some(MovementId::PREFIX) => {
-                    let rows = services.products.movements_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
-                    rows.into_iter().next().map(|row| Node::StockMovement(StockMovement(row)))
-                }
-                _ => return Err(FaultCode::InvalidId.error(format!("{:?} is not an id of this API.", wanted.as_str()))),
+                _ => return stock_node(services, business, wanted).await,
             })
         }
     }
+}
+
+/// What stock, receiving and production have.
+async fn stock_node(services: &Services, business: BusinessId, wanted: &ID) -> Result<Option<Node>> {
+    let loaders = &services.loaders;
+    let (receiving, production) = (&loaders.receiving, &loaders.production);
+    Ok(match prefix_of(wanted) {
+        Some(MovementId::PREFIX) => {
+            loaders.stock.movements.get(business, id(wanted)?).await?.map(|row| Node::StockMovement(StockMovement(row)))
+        }
+        Some(LotId::PREFIX) => loaders.stock.lots.get(business, id(wanted)?).await?.map(lot_or_shortage),
+        Some(EntryId::PREFIX) => {
+            // Only what was taken is a record of its own; what came in is the lot.
+            let rows = services.stock.entries_found(business, &[id(wanted)?]).await.map_err(fault)?;
+            let taken = rows.into_iter().find(|row| row.quantity.0 < 0 && row.reverses.is_none());
+            taken.map(|row| Node::LotConsumption(LotConsumption(row)))
+        }
+        Some(ReceiptId::PREFIX) => {
+            receiving.receipts.get(business, id(wanted)?).await?.map(|row| Node::Receipt(Receipt(row)))
+        }
+        Some(ReceiptLineId::PREFIX) => {
+            receiving.line.get(business, id(wanted)?).await?.map(|row| Node::ReceiptLine(ReceiptLine(row)))
+        }
+        Some(BomId::PREFIX) => production.boms.get(business, id(wanted)?).await?.map(|row| Node::Bom(Bom(row))),
+        Some(BuildId::PREFIX) => production.builds.get(business, id(wanted)?).await?.map(|row| Node::Build(Build(row))),
+        Some(BuildLineId::PREFIX) => {
+            production.build_line.get(business, id(wanted)?).await?.map(|row| Node::BuildLine(BuildLine(row)))
+        }
+        _ => return Err(FaultCode::InvalidId.error(format!("{:?} is not an id of this API.", wanted.as_str()))),
+    })
 }
 
 async fn log_entry(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<Node>> {

@@ -1,6 +1,7 @@
 //! Between the API's page arguments and the domain's page requests.
 
 use async_graphql::{Context, Error, ID, ObjectType};
+use chrono::NaiveDate;
 use domain::page::{PageRequest, Position, SortKey};
 use entity::TypedId;
 use futures::future::BoxFuture;
@@ -18,6 +19,9 @@ pub(super) enum Key {
     /// A number and an id.
     #[serde(rename = "n")]
     Number(i64, Uuid),
+    /// A day and an id.
+    #[serde(rename = "d")]
+    Day(NaiveDate, Uuid),
 }
 
 impl Key {
@@ -25,6 +29,7 @@ impl Key {
         match self {
             Self::Text(text, id) => Position { key: SortKey::Text(text), id },
             Self::Number(number, id) => Position { key: SortKey::Number(number), id },
+            Self::Day(day, id) => Position { key: SortKey::Day(day), id },
         }
     }
 }
@@ -59,6 +64,13 @@ impl Asked {
             before: self.keyset.before.clone().map(Key::position),
             from_end: self.keyset.direction == Direction::Backward,
         }
+    }
+
+    /// How many rows are asked for from the list's beginning; nothing when a cursor or the end is asked for.
+    pub(super) fn from_start(&self) -> Option<u32> {
+        let keyset = &self.keyset;
+        let plain = keyset.after.is_none() && keyset.before.is_none() && keyset.direction == Direction::Forward;
+        plain.then_some(keyset.limit)
     }
 
     /// The connection of a page that the domain has read.

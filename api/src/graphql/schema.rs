@@ -9,17 +9,37 @@ use super::{
     connection::PageLimits,
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
+    production::{ProductionMutation, ProductionQuery},
+    receiving::{ReceivingMutation, ReceivingQuery},
     services::Services,
+    stock::{StockMutation, StockQuery},
     sync::{SyncMutation, SyncQuery, SyncSubscription},
 };
 
 /// Everything that can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, BusinessQuery, IntegrationQuery, CatalogQuery, SyncQuery, CallLogQuery);
+pub struct Query(
+    NodeQuery,
+    BusinessQuery,
+    IntegrationQuery,
+    CatalogQuery,
+    StockQuery,
+    ReceivingQuery,
+    ProductionQuery,
+    SyncQuery,
+    CallLogQuery,
+);
 
 /// Everything that can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IntegrationMutation, SyncMutation, CatalogMutation);
+pub struct Mutation(
+    IntegrationMutation,
+    SyncMutation,
+    CatalogMutation,
+    StockMutation,
+    ReceivingMutation,
+    ProductionMutation,
+);
 
 /// Everything that can be followed.
 #[derive(Debug, Default, MergedSubscription)]

@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, Error, Result};
 use domain::{
     Ambient,
     business::{Actor, Businesses},
     call_log::CallLog,
     catalog::{Items, Products, References},
     integration::Integrations,
+    production::Production,
+    receiving::Receiving,
+    stock::Stock,
     sync::Syncs,
 };
 
-use super::{fault::FaultCode, loaders::Loaders, refusal::fault};
+use entity::{Amount, UnitCost};
+
+use super::{common::Money, fault::FaultCode, loaders::Loaders, refusal::fault};
 use crate::auth::Principal;
 
 /// Every use-case, and the loaders over them. Cheap to clone.
@@ -30,6 +35,12 @@ pub struct Services {
     pub references: References,
     /// Products.
     pub products: Products,
+    /// Lots, movements, adjustments.
+    pub stock: Stock,
+    /// Suppliers' codes and receipts.
+    pub receiving: Receiving,
+    /// Bills of materials and builds.
+    pub production: Production,
     /// The call log.
     pub call_log: CallLog,
     /// The clock.
@@ -55,4 +66,19 @@ pub(super) async fn actor(ctx: &Context<'_>) -> Result<Actor> {
     let businesses = &services(ctx)?.businesses;
     let actor = businesses.actor(principal.business, &principal.subject, principal.role).await.map_err(fault)?;
     actor.ok_or_else(unknown)
+}
+
+/// An amount in the home currency of the business that asks.
+pub(super) async fn money(ctx: &Context<'_>, amount: Amount) -> Result<Money> {
+    Ok(Money::of(amount, &actor(ctx).await?.currency))
+}
+
+/// A cost per unit in the home currency of the business that asks.
+pub(super) async fn per_unit(ctx: &Context<'_>, cost: UnitCost) -> Result<Money> {
+    Ok(Money::per_unit(cost, &actor(ctx).await?.currency))
+}
+
+/// A fault for a row that must be there.
+pub(super) fn dangling(what: &str) -> Error {
+    fault(domain::Error::Internal(what.to_owned()))
 }

@@ -3,7 +3,7 @@
 //! Concurrency: the key is stored in the transaction that does the work, so of two racing repeats one wins and the other
 //! finds the answer.
 
-use entity::{BusinessId, Timestamp};
+use entity::{BusinessId, Timestamp, TypedId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -41,6 +41,39 @@ impl RequestKey {
                 .into());
         }
         Ok(Self { operation, key: key.to_owned(), input_hash: hex::encode(Sha256::digest(input.as_bytes())) })
+    }
+
+    /// The key of a request that may have none.
+    ///
+    /// # Errors
+    /// As [`RequestKey::new`].
+    pub(crate) fn of(operation: &'static str, key: Option<&str>, input: &impl std::fmt::Debug) -> Result<Option<Self>> {
+        key.map(|key| Self::new(operation, key, &format!("{input:?}"))).transpose()
+    }
+
+    /// The id of what this request made, if it was answered before.
+    ///
+    /// # Errors
+    /// `IDEMPOTENCY_MISMATCH` when the key came with another input.
+    pub(crate) async fn made<T: TypedId>(key: Option<&Self>, tx: &WriteTx, business: BusinessId) -> Result<Option<T>> {
+        let Some(key) = key else { return Ok(None) };
+        let answer = key.answered(tx, business).await?;
+        Ok(answer.and_then(|answer| T::parse(answer["id"].as_str()?).ok()))
+    }
+
+    /// Keeps the id of what this request made.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn keep_made(
+        key: Option<&Self>,
+        tx: &WriteTx,
+        business: BusinessId,
+        id: impl std::fmt::Display,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Some(key) = key else { return Ok(()) };
+        key.keep(tx, business, serde_json::json!({ "id": id.to_string() }), now).await
     }
 
     /// The first answer, if this request was answered before.

@@ -19,5 +19,5 @@ pub use model::{
     Settings, SettingsChange,
 };
 pub use service::Integrations;
-pub(crate) use service::has_sync_mode;
+pub(crate) use service::{has_sync_mode, is_connected};
 pub use vault::Vault;

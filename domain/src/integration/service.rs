@@ -283,3 +283,12 @@ pub(crate) async fn has_sync_mode(tx: &crate::store::WriteTx, business: Business
     let connected = |status| !matches!(status, IntegrationStatus::Pending | IntegrationStatus::Disconnected);
     Ok(rows.iter().any(|row| connected(row.status) && row.inventory_mode == entity::InventoryMode::Sync))
 }
+
+/// Whether the business is connected to an accounting system, in whatever health.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn is_connected(db: &Db, business: BusinessId) -> Result<bool> {
+    let rows = store::list(db.connection(), business, false).await?;
+    Ok(rows.iter().any(|row| !matches!(row.status, IntegrationStatus::Pending | IntegrationStatus::Disconnected)))
+}

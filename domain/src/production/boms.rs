@@ -14,6 +14,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::products,
     error::{ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     stock::ledger::{Ledger, Writer},
     store::WriteTx,
 };
@@ -24,7 +25,16 @@ impl Production {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, `VALIDATION`, `INVALID_QUANTITY`, `INVALID_COST`; `BOM_CYCLE` naming the chain.
     pub async fn save_bom(&self, actor: &Actor, new: NewBom) -> Result<BomDetails> {
+        self.save_bom_once(actor, new, None).await
+    }
+
+    /// As [`Production::save_bom`]; the same key with the same version gets it as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Production::save_bom`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn save_bom_once(&self, actor: &Actor, new: NewBom, key: Option<&str>) -> Result<BomDetails> {
         actor.require(Permission::ManageStock)?;
+        let key = RequestKey::of("saveBom", key, &new)?;
         if new.lines.is_empty() || new.lines.len() > rules::LINES_MAX {
             return Err(Refusal::new(ErrorCode::Validation, "A bill of materials has 1 to 500 lines.").into());
         }
@@ -34,6 +44,12 @@ impl Production {
         let tx = self.db.write().await?;
         // The book's lock keeps two versions from being made at once.
         let ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
+        if let Some(id) = RequestKey::made::<BomId>(key.as_ref(), &tx, actor.business).await? {
+            let bom = store::boms(tx.connection(), actor.business, &[id]).await?.pop();
+            let bom = bom.ok_or_else(|| Refusal::not_found("bill of materials", id))?;
+            let lines = store::bom_lines(tx.connection(), actor.business, &[id]).await?;
+            return Ok(BomDetails { bom, lines });
+        }
         let components: Vec<ProductId> = new.lines.iter().filter_map(|line| line.product).collect();
         self.check_products(&tx, actor, new.product, &components).await?;
         let versions = store::boms_of(tx.connection(), actor.business, &[new.product]).await?;
@@ -53,6 +69,7 @@ impl Production {
         }
         let lines = self.lines(&bom, new);
         store::insert_bom(tx.connection(), bom.clone(), lines.clone()).await?;
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, bom.id, self.ambient.now()).await?;
         tx.commit().await?;
         Ok(BomDetails { bom, lines })
     }

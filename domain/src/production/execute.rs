@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use entity::{Amount, BuildState, CostStatus, LineKind, LotSource, MovementKind, ProductId, Quantity, SourceKind};
+use entity::{
+    Amount, BuildId, BuildState, CostStatus, LineKind, LotSource, MovementKind, ProductId, Quantity, SourceKind,
+};
 
 use super::{
     model::{Build, BuildDetails, BuildLine, BuildOrder, BuildPreview, PreviewLine},
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     business::{Actor, Permission},
     error::{Error, ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     money::average_half_even,
     stock::{
         self, Arrival, Cause, NewLot, Posted, Shortfall,
@@ -99,27 +102,55 @@ impl Production {
     /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `INVALID_STATE`, `INVALID_QUANTITY`, `PERIOD_CLOSED`;
     /// `INSUFFICIENT_STOCK` naming each short component. Nothing is changed then.
     pub async fn execute(&self, actor: &Actor, order: BuildOrder) -> Result<BuildDetails> {
+        self.execute_once(actor, order, None).await
+    }
+
+    /// As [`Production::execute`]; the same key with the same order gets the build as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Production::execute`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn execute_once(&self, actor: &Actor, order: BuildOrder, key: Option<&str>) -> Result<BuildDetails> {
         actor.require(Permission::ManageStock)?;
+        let key = RequestKey::of("executeBuild", key, &order)?;
+        if key.is_some() {
+            // Told before the lock is asked for: a repeat disturbs nobody.
+            let tx = self.db.write().await?;
+            if let Some(id) = RequestKey::made::<BuildId>(key.as_ref(), &tx, actor.business).await? {
+                return again(&tx, actor, id).await;
+            }
+        }
         let (production, actor) = (self.clone(), actor.clone());
-        let work = tokio::spawn(async move { production.execute_held(&actor, &order).await });
+        let work = tokio::spawn(async move { production.execute_held(&actor, &order, key.as_ref()).await });
         work.await.map_err(|error| Error::Internal(format!("build: {error}")))?
     }
 
-    async fn execute_held(&self, actor: &Actor, order: &BuildOrder) -> Result<BuildDetails> {
+    async fn execute_held(&self, actor: &Actor, order: &BuildOrder, key: Option<&RequestKey>) -> Result<BuildDetails> {
         let held_by = format!("build by {}", actor.subject);
         let hold = Hold::take(&self.db, actor.business, &held_by, self.ambient.now()).await?;
-        let done = self.execute_under(actor, order, &hold).await;
+        let done = self.execute_under(actor, order, key, &hold).await;
         if done.is_err() {
             hold.give_up(&self.db).await?;
         }
         done
     }
 
-    async fn execute_under(&self, actor: &Actor, order: &BuildOrder, hold: &Hold) -> Result<BuildDetails> {
+    async fn execute_under(
+        &self,
+        actor: &Actor,
+        order: &BuildOrder,
+        key: Option<&RequestKey>,
+        hold: &Hold,
+    ) -> Result<BuildDetails> {
         let tx = self.db.write().await?;
         let numbers = (0, i64::from(order.build.is_none()));
         let writer = Writer { numbers, ..Writer::new(actor.business, &actor.subject) };
         let mut ledger = Ledger::open(&tx, &self.ambient, &writer).await?;
+        if let Some(id) = RequestKey::made::<BuildId>(key, &tx, actor.business).await? {
+            let done = again(&tx, actor, id).await?;
+            drop(tx);
+            hold.give_up(&self.db).await?;
+            return Ok(done);
+        }
         let day = ledger.date(order.effective_on)?;
         let planned = Planned::find(&tx, actor, order).await?;
         let needs = planned.needs()?;
@@ -143,6 +174,7 @@ impl Production {
             return Err(wrong_state(&details.build, "it was executed meanwhile").into());
         }
         store::put_lines(tx.connection(), &details.lines).await?;
+        RequestKey::keep_made(key, &tx, actor.business, details.build.id, self.ambient.now()).await?;
         hold.release(&tx).await?;
         tx.commit().await?;
         Ok(details)
@@ -193,6 +225,13 @@ impl Production {
         let lines = lines.collect();
         Ok(BuildDetails { build, lines })
     }
+}
+
+/// A build that an earlier request executed.
+async fn again(tx: &WriteTx, actor: &Actor, id: BuildId) -> Result<BuildDetails> {
+    let build = required(tx, actor, id).await?;
+    let lines = store::build_lines(tx.connection(), actor.business, &[id]).await?;
+    Ok(BuildDetails { build, lines })
 }
 
 type Consumed = (PreviewLine, Option<entity::MovementId>);

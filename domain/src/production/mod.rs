@@ -7,13 +7,14 @@
 mod boms;
 mod execute;
 pub mod model;
+mod read;
 mod review;
 pub mod rules;
 mod service;
 pub(crate) mod store;
 
 pub use model::{
-    Bom, BomDetails, BomLine, Build, BuildDetails, BuildFilter, BuildLine, BuildOrder, BuildPreview, LossAccount,
-    NewBom, NewBomLine, PreviewLine, Rejection,
+    Bom, BomDetails, BomFilter, BomLine, Build, BuildDetails, BuildFilter, BuildLine, BuildOrder, BuildPreview,
+    LossAccount, NewBom, NewBomLine, PreviewLine, Rejection,
 };
 pub use service::{Plan, Production};

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::{
-    Amount, BomId, BuildId, BuildLineId, BuildState, CostStatus, LineKind, ProductId, Quantity, RecoveryMode,
-    RejectReason, UnitCost,
+    Amount, BomId, BomStatus, BuildId, BuildLineId, BuildState, CostStatus, LineKind, ProductId, Quantity,
+    RecoveryMode, RejectReason, UnitCost,
 };
 
 /// A bill of materials as stored.
@@ -151,6 +151,8 @@ pub enum LossAccount {
     CostOfGoodsSold,
     /// Neither is.
     Missing,
+    /// There is no accounting system to post it to.
+    NotNeeded,
 }
 
 /// A rejection.
@@ -170,6 +172,17 @@ pub struct Rejection {
     pub loss_account: LossAccount,
     /// Business date; today if none.
     pub effective_on: Option<NaiveDate>,
+}
+
+/// Which versions to list; all set fields must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BomFilter {
+    /// Of this product.
+    pub product: Option<ProductId>,
+    /// Using this component.
+    pub component: Option<ProductId>,
+    /// In this status.
+    pub status: Option<BomStatus>,
 }
 
 /// Which builds to list; all set fields must match.

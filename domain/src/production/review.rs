@@ -139,7 +139,10 @@ impl Production {
             return Ok(());
         };
         match build.lot_id {
-            Some(lot) => ledger.load_lots(&[lot]).await?,
+            Some(lot) => {
+                ledger.load_lots(&[lot]).await?;
+                ledger.require_unused(&[lot]).await?;
+            }
             None => ledger.load(&[(build.product_id, build.quantity)]).await?,
         }
         let cause = Cause::new(MovementKind::BuildReverse, day).of(SourceKind::Build, build.id);

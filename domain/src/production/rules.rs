@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{Amount, LineKind, ProductId, Quantity, UnitCost, exact::ONE};
+use entity::{Amount, CostStatus, LineKind, ProductId, Quantity, UnitCost, exact::ONE};
 
 use super::model::{BomLine, NewBomLine};
 use crate::{
     error::{ErrorCode, Refusal},
     money::extend_half_even,
-    stock::rules::LARGEST,
+    stock::{model::worse, rules::LARGEST},
 };
 
 /// Levels of nesting, the product itself included.
@@ -128,6 +128,31 @@ pub fn needed(line: &BomLine, quantity: Quantity) -> Option<Quantity> {
 /// The value of a cost line when `quantity` is built.
 pub fn cost(line: &BomLine, quantity: Quantity) -> Option<Amount> {
     extend_half_even(needed(line, quantity)?, line.rate.unwrap_or_default())
+}
+
+/// What a unit would cost now: required components at their cost, and the cost lines. A component whose cost is unknown
+/// is not in the sum.
+///
+/// # Errors
+/// `INVALID_COST` when it is too large.
+pub fn estimate(
+    lines: &[BomLine],
+    cost_of: impl Fn(ProductId) -> Option<(UnitCost, CostStatus)>,
+) -> Result<(Amount, CostStatus), Refusal> {
+    let too_large = || Refusal::new(ErrorCode::InvalidCost, "A unit's cost is too large to be kept exactly.");
+    let (mut sum, mut status) = (Amount::ZERO, CostStatus::Complete);
+    for line in lines.iter().filter(|line| !line.optional) {
+        let value = match line.product_id.filter(|_| line.kind == LineKind::Component) {
+            None => cost(line, Quantity(ONE)),
+            Some(product) => {
+                let (cost, known) = cost_of(product).unwrap_or((UnitCost::ZERO, CostStatus::Missing));
+                status = worse(status, known);
+                extend_half_even(line.quantity.unwrap_or_default(), cost)
+            }
+        };
+        sum = value.and_then(|value| sum.checked_add(value)).ok_or_else(too_large)?;
+    }
+    Ok((sum, status))
 }
 
 /// Whole units that could be built of what is there, by required components alone; nothing where there are none.

@@ -14,6 +14,7 @@ use crate::{
     ambient::Ambient,
     business::{Actor, Permission},
     error::{ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     page::{Page, PageRequest},
     stock::{
         self,
@@ -52,16 +53,36 @@ impl Production {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, `INVALID_STATE` without an active version, `INVALID_QUANTITY`.
     pub async fn plan(&self, actor: &Actor, product: ProductId, quantity: Quantity, plan: Plan) -> Result<Build> {
+        self.plan_once(actor, product, quantity, plan, None).await
+    }
+
+    /// As [`Production::plan`]; the same key with the same plan gets the build as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Production::plan`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn plan_once(
+        &self,
+        actor: &Actor,
+        product: ProductId,
+        quantity: Quantity,
+        plan: Plan,
+        key: Option<&str>,
+    ) -> Result<Build> {
         actor.require(Permission::ManageStock)?;
+        let key = RequestKey::of("planBuild", key, &(product, quantity, &plan))?;
         stock::rules::check_quantity(quantity, "The build")?;
         let tx = self.db.write().await?;
         let writer = Writer { numbers: (0, 1), ..Writer::new(actor.business, &actor.subject) };
         let ledger = Ledger::open(&tx, &self.ambient, &writer).await?;
+        if let Some(id) = RequestKey::made::<BuildId>(key.as_ref(), &tx, actor.business).await? {
+            return required(&tx, actor, id).await;
+        }
         let recipe = store::recipe(tx.connection(), actor.business, Which::ActiveOf(product)).await?;
         let recipe = recipe.ok_or_else(|| no_version(product))?;
         let mut build = blank(actor, &ledger, self.ambient.id(), &recipe, quantity);
         (build.planned_for, build.assignee, build.note) = (plan.planned_for, plan.assignee, plan.note);
         store::insert_build(tx.connection(), build.clone()).await?;
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, build.id, self.ambient.now()).await?;
         tx.commit().await?;
         Ok(build)
     }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entity::{
-    BomId, BomLineId, BomStatus, BuildId, BuildState, BusinessId, LineKind, ProductId, Quantity, Timestamp, UnitCost,
-    bom, bom_line, build, build_line,
+    BomId, BomLineId, BomStatus, BuildId, BuildLineId, BuildState, BusinessId, LineKind, ProductId, Quantity,
+    Timestamp, UnitCost, bom, bom_line, build, build_line,
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Statement, Value,
 };
 use uuid::Uuid;
 
-use super::model::{Bom, BomLine, Build, BuildFilter, BuildLine};
+use super::model::{Bom, BomFilter, BomLine, Build, BuildFilter, BuildLine};
 use crate::{
     page::{Direction, Page, PageRequest},
     store::{Column, bulk_insert, execute, keyset},
@@ -247,6 +247,73 @@ pub(crate) async fn build_lines(
         .order_by_asc(build_line::Column::Position)
         .all(connection)
         .await
+}
+
+/// Lines of builds by id.
+pub(super) async fn build_lines_by_ids(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    ids: &[BuildLineId],
+) -> Result<Vec<BuildLine>, DbErr> {
+    build_line::Entity::find()
+        .filter(build_line::Column::BusinessId.eq(business))
+        .filter(build_line::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await
+}
+
+/// Active versions of products.
+pub(super) async fn active_boms(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    products: &[ProductId],
+) -> Result<Vec<Bom>, DbErr> {
+    bom::Entity::find()
+        .filter(bom::Column::BusinessId.eq(business))
+        .filter(bom::Column::ProductId.is_in(products.iter().copied()))
+        .filter(bom::Column::Status.eq(BomStatus::Active))
+        .all(connection)
+        .await
+}
+
+fn select_boms(business: BusinessId, filter: &BomFilter) -> Select<bom::Entity> {
+    let mut select = bom::Entity::find().filter(bom::Column::BusinessId.eq(business));
+    if let Some(product) = filter.product {
+        select = select.filter(bom::Column::ProductId.eq(product));
+    }
+    if let Some(status) = filter.status {
+        select = select.filter(bom::Column::Status.eq(status));
+    }
+    if let Some(component) = filter.component {
+        let lines = bom_line::Entity::find()
+            .select_only()
+            .column(bom_line::Column::BomId)
+            .filter(bom_line::Column::BusinessId.eq(business))
+            .filter(bom_line::Column::ProductId.eq(component))
+            .into_query();
+        select = select.filter(bom::Column::Id.in_subquery(lines));
+    }
+    select
+}
+
+/// A page of versions, newest first.
+pub(super) async fn boms_page(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    filter: &BomFilter,
+    request: &PageRequest,
+) -> Result<Page<Bom>, DbErr> {
+    let select = select_boms(business, filter);
+    let select = keyset(select, bom::Column::CreatedAt, bom::Column::Id, Direction::Descending, request);
+    Ok(Page::cut(select.all(connection).await?, request))
+}
+
+pub(super) async fn count_boms(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    filter: &BomFilter,
+) -> Result<u64, DbErr> {
+    select_boms(business, filter).count(connection).await
 }
 
 /// Writes lines of a build, new or with what was recovered: one statement on PostgreSQL.

@@ -92,8 +92,11 @@ impl Provenance {
         let lots: Vec<LotId> = level.iter().map(|lot| lot.id).collect();
         let entries = store::on_lots(connection, business, &lots).await?;
         let left = left(&entries);
+        // What takes back something that was found left for nowhere; what takes back a return left again.
+        let returned: HashSet<EntryId> =
+            entries.iter().filter(|entry| entry.reverses.is_some()).map(|entry| entry.id).collect();
         let gone = |entry: &&Entry| {
-            let is_taken = entry.quantity.0 < 0 && entry.reverses.is_none();
+            let is_taken = entry.quantity.0 < 0 && entry.reverses.is_none_or(|back| returned.contains(&back));
             is_taken && left.get(&entry.id).is_some_and(|(quantity, _)| *quantity > 0)
         };
         let gone: Vec<&Entry> = entries.iter().filter(gone).collect();
@@ -156,18 +159,12 @@ impl Provenance {
 
 /// What is left of each entry, without sign, less what took it back; all of that is on the same lots.
 fn left(entries: &[Entry]) -> HashMap<EntryId, (i64, i64)> {
-    let mut left: HashMap<EntryId, (i64, i64)> = HashMap::new();
-    // What takes back is recorded later, so from the last on everything below an entry is known.
-    for entry in entries.iter().rev() {
-        let own = left.entry(entry.id).or_default();
-        own.0 = own.0.saturating_add(entry.quantity.0.saturating_abs());
-        own.1 = own.1.saturating_add(entry.value.0.saturating_abs());
-        let (quantity, value) = *own;
-        if let Some(parent) = entry.reverses {
-            let parent = left.entry(parent).or_default();
-            parent.0 = parent.0.saturating_sub(quantity);
-            parent.1 = parent.1.saturating_sub(value);
-        }
+    let size = |entry: &Entry| (entry.quantity.0.saturating_abs(), entry.value.0.saturating_abs());
+    let mut left: HashMap<EntryId, (i64, i64)> = entries.iter().map(|entry| (entry.id, size(entry))).collect();
+    for back in entries {
+        let Some(own) = back.reverses.and_then(|id| left.get_mut(&id)) else { continue };
+        let (quantity, value) = size(back);
+        (own.0, own.1) = (own.0.saturating_sub(quantity), own.1.saturating_sub(value));
     }
     left
 }

@@ -4,6 +4,7 @@
 //! build holds the business's lock. Drafts have no effect on stock.
 
 pub mod model;
+mod read;
 pub mod rules;
 mod service;
 pub(crate) mod store;

@@ -83,7 +83,7 @@ pub fn code_from(name: &str, taken: &HashSet<String>) -> Option<String> {
         return Some(stem);
     }
     let fourth = ('2'..='9').chain('A'..='Z').map(|last| format!("{stem}{last}"));
-    let any = || (0..46_656_u32).map(|number| in_base_36(number));
+    let any = || (0..46_656_u32).map(in_base_36);
     fourth.chain(any()).find(|code| !taken.contains(code))
 }
 

@@ -17,6 +17,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::products,
     error::{ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     page::{Page, PageRequest},
     stock::{
         self, Arrival, Cause, NewLot,
@@ -47,7 +48,16 @@ impl Receiving {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, `FEATURE_DISABLED`, `VALIDATION`, `INVALID_STATE` when it is no draft any more.
     pub async fn save(&self, actor: &Actor, draft: ReceiptDraft) -> Result<ReceiptDetails> {
+        self.save_once(actor, draft, None).await
+    }
+
+    /// As [`Receiving::save`]; the same key with the same draft gets the receipt as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Receiving::save`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn save_once(&self, actor: &Actor, draft: ReceiptDraft, key: Option<&str>) -> Result<ReceiptDetails> {
         actor.require(Permission::ManageStock)?;
+        let key = RequestKey::of("saveReceipt", key, &draft)?;
         if draft.lines.len() > LINES_MAX {
             return Err(Refusal::new(ErrorCode::Validation, "A receipt has at most 1,000 lines.").into());
         }
@@ -55,6 +65,10 @@ impl Receiving {
         let numbers = (i64::from(draft.id.is_none()), 0);
         let writer = Writer { numbers, ..Writer::new(actor.business, &actor.subject) };
         let ledger = Ledger::open(&tx, &self.ambient, &writer).await?;
+        if let Some(id) = RequestKey::made::<ReceiptId>(key.as_ref(), &tx, actor.business).await? {
+            let found = store::receipt(tx.connection(), actor.business, id).await?;
+            return details(&tx, actor, found.ok_or_else(|| Refusal::not_found("receipt", id))?).await;
+        }
         require_lots(&ledger)?;
         suppliers::required(&tx, actor, draft.supplier).await?;
         let known = match draft.id {
@@ -72,6 +86,7 @@ impl Receiving {
         }
         let (lines, costs) = (details.lines.clone(), details.costs.clone());
         store::replace_lines(tx.connection(), &details.receipt, lines, costs).await?;
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, details.receipt.id, self.ambient.now()).await?;
         tx.commit().await?;
         Ok(details)
     }
@@ -322,6 +337,7 @@ impl Receiving {
         let lines = store::lines(tx.connection(), actor.business, &[id]).await?;
         let lots: Vec<_> = lines.iter().filter_map(|line| line.lot_id).collect();
         ledger.load_lots(&lots).await?;
+        ledger.require_unused(&lots).await?;
         for line in &lines {
             let Some(lot) = line.lot_id else { continue };
             let made_by = ledger.book.lot(lot).map(|lot| lot.movement_id);

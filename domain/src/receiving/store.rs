@@ -178,6 +178,19 @@ pub(crate) async fn corrections(
         .await
 }
 
+/// Lines by id.
+pub(super) async fn lines_by_ids(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    ids: &[ReceiptLineId],
+) -> Result<Vec<ReceiptLine>, DbErr> {
+    receipt_line::Entity::find()
+        .filter(receipt_line::Column::BusinessId.eq(business))
+        .filter(receipt_line::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await
+}
+
 /// Receipts by id.
 pub(crate) async fn receipts(
     connection: &impl ConnectionTrait,

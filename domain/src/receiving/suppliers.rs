@@ -7,6 +7,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::Supplier,
     error::{ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     store::WriteTx,
 };
 
@@ -16,9 +17,21 @@ impl Receiving {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`, `VALIDATION` when name or code is wrong or the code is taken.
     pub async fn save_supplier(&self, actor: &Actor, new: NewSupplier) -> Result<Supplier> {
+        self.save_supplier_once(actor, new, None).await
+    }
+
+    /// As [`Receiving::save_supplier`]; the same key with the same supplier gets it as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Receiving::save_supplier`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn save_supplier_once(&self, actor: &Actor, new: NewSupplier, key: Option<&str>) -> Result<Supplier> {
         actor.require(Permission::ManageStock)?;
+        let key = RequestKey::of("saveSupplier", key, &new)?;
         let code = new.code.as_deref().map(rules::check_code).transpose()?;
         let tx = self.db.write().await?;
+        if let Some(id) = RequestKey::made::<SupplierId>(key.as_ref(), &tx, actor.business).await? {
+            return required(&tx, actor, id).await;
+        }
         let now = self.ambient.now();
         let known = match new.id {
             Some(id) => Some(required(&tx, actor, id).await?),
@@ -47,6 +60,7 @@ impl Receiving {
         } else {
             store::update_supplier(tx.connection(), supplier.clone()).await?;
         }
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, supplier.id, now).await?;
         tx.commit().await?;
         Ok(supplier)
     }

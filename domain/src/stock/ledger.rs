@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::{BusinessId, CostStatus, EntryId, LotId, LotSource, MovementId, ProductId, Quantity, RunId};
+use entity::{BusinessId, CostStatus, EntryId, LotId, LotSource, MovementId, MovementKind, ProductId, Quantity, RunId};
 
 use super::{
-    book::{Book, Effects, Ids, Stamp, Unseen},
+    book::{Book, BookError, Effects, Ids, Stamp, Unseen},
     model::{Entry, History, Movement, OpenDraw},
     rules,
     store::{self, Opened},
@@ -165,8 +165,7 @@ impl<'a> Ledger<'a> {
         let connection = self.tx.connection();
         let business = self.business();
         let ids: Vec<MovementId> = movements.iter().map(|movement| movement.id).collect();
-        let mut returned = BTreeMap::new();
-        self.returned(&movements, &mut returned).await?;
+        let returned = self.returned(&movements).await?;
         let mut entries = store::in_movements(connection, business, &ids).await?;
         let mut lots: BTreeSet<LotId> = entries.iter().map(|entry| entry.lot_id).collect();
         let products: BTreeSet<ProductId> = movements.iter().map(|movement| movement.product_id).collect();
@@ -202,6 +201,29 @@ impl<'a> Ledger<'a> {
             .collect())
     }
 
+    /// Refuses lots of which something was consumed and did not come back, also where a count has filled them up since
+    /// (statement 97).
+    ///
+    /// # Errors
+    /// `LOT_CONSUMED` naming the lot.
+    pub(crate) async fn require_unused(&self, lots: &[LotId]) -> Result<()> {
+        let mut taken = store::on_lots(self.tx.connection(), self.business(), lots).await?;
+        taken.retain(|entry| entry.quantity.0 < 0);
+        let left = self.left(&taken).await?;
+        taken.retain(|entry| left.get(&entry.id).is_some_and(|(quantity, _)| *quantity > 0));
+        let ids: Vec<MovementId> = taken.iter().map(|entry| entry.movement_id).collect();
+        let movements = store::movements_by_ids(self.tx.connection(), self.business(), &ids).await?;
+        let counted = [MovementKind::LotAdjustment, MovementKind::ReceiptCorrection];
+        let is_use = |entry: &&Entry| {
+            let made_by = movements.iter().find(|row| row.id == entry.movement_id);
+            made_by.is_none_or(|row| !counted.contains(&row.kind))
+        };
+        match taken.iter().find(is_use) {
+            Some(entry) => Err(rules::explain(&BookError::Consumed(entry.lot_id), &self.book)),
+            None => Ok(()),
+        }
+    }
+
     fn is_debt(&self, lot: LotId) -> bool {
         self.book.lot(lot).is_some_and(|lot| lot.source == LotSource::Shortage)
     }
@@ -221,62 +243,42 @@ impl<'a> Ledger<'a> {
             if of != movement.id {
                 continue;
             }
-            if entry.quantity.0 < 0 && self.is_debt(entry.lot_id) {
-                shortage = Some((entry.lot_id, entry.id));
-                continue;
-            }
             let (quantity, value) = left.get(&entry.id).copied().unwrap_or_default();
-            draws.push(OpenDraw { entry: entry.clone(), quantity: Quantity(quantity), value: Amount(value) });
+            let draw = OpenDraw { entry: entry.clone(), quantity: Quantity(quantity), value: Amount(value) };
+            if entry.quantity.0 < 0 && self.is_debt(entry.lot_id) {
+                shortage = Some(draw);
+            } else {
+                draws.push(draw);
+            }
         }
         let (quantity, value) = returned.get(&movement.id).copied().unwrap_or_default();
         History { movement, draws, shortage, returned: (Quantity(quantity), Amount(value)) }
     }
 
-    /// What is left of each entry, without sign: less what takes it back, which may itself be taken back.
+    /// What is left of each entry, without sign: less what took it back. What takes that back again is an entry of its
+    /// own, with its own rest: a unit that is gone is gone by one entry alone, so it cannot come back twice.
     async fn left(&self, entries: &[Entry]) -> Result<HashMap<EntryId, (i64, i64)>> {
-        let mut generations: Vec<Vec<Entry>> = vec![entries.to_vec()];
-        loop {
-            let ids: Vec<EntryId> = generations.last().into_iter().flatten().map(|entry| entry.id).collect();
-            let next = store::entries_of(self.tx.connection(), self.business(), &ids).await?;
-            if next.is_empty() {
-                break;
-            }
-            generations.push(next);
-        }
-        let mut left: HashMap<EntryId, (i64, i64)> = HashMap::new();
-        for entry in generations.iter().rev().flatten() {
-            let own = left.entry(entry.id).or_default();
-            own.0 += entry.quantity.0.abs();
-            own.1 += entry.value.0.abs();
-            let (quantity, value) = *own;
-            if let Some(parent) = entry.reverses.filter(|_| !entries.iter().any(|first| first.id == entry.id)) {
-                let parent = left.entry(parent).or_default();
-                parent.0 -= quantity;
-                parent.1 -= value;
-            }
+        let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
+        let size = |entry: &Entry| (entry.quantity.0.abs(), entry.value.0.abs());
+        let mut left: HashMap<EntryId, (i64, i64)> = entries.iter().map(|entry| (entry.id, size(entry))).collect();
+        for back in store::entries_of(self.tx.connection(), self.business(), &ids).await? {
+            let Some(own) = back.reverses.and_then(|id| left.get_mut(&id)) else { continue };
+            let (quantity, value) = size(&back);
+            (own.0, own.1) = (own.0 - quantity, (own.1 - value).max(0));
         }
         Ok(left)
     }
 
     /// What was taken back of each movement, without sign.
-    async fn returned(&self, movements: &[Movement], sums: &mut BTreeMap<MovementId, (i64, i64)>) -> Result<()> {
-        let mut generations: Vec<Vec<Movement>> = vec![movements.to_vec()];
-        loop {
-            let ids: Vec<MovementId> = generations.last().into_iter().flatten().map(|row| row.id).collect();
-            let next = store::family(self.tx.connection(), self.business(), &ids).await?;
-            if next.is_empty() {
-                break;
-            }
-            generations.push(next);
-        }
-        for row in generations.iter().skip(1).rev().flatten() {
-            let (quantity, value) = sums.get(&row.id).copied().unwrap_or_default();
+    async fn returned(&self, movements: &[Movement]) -> Result<BTreeMap<MovementId, (i64, i64)>> {
+        let ids: Vec<MovementId> = movements.iter().map(|row| row.id).collect();
+        let mut sums: BTreeMap<MovementId, (i64, i64)> = BTreeMap::new();
+        for row in store::family(self.tx.connection(), self.business(), &ids).await? {
             let Some(parent) = row.reverses else { continue };
-            let parent = sums.entry(parent).or_default();
-            parent.0 += row.quantity.0.abs() - quantity;
-            parent.1 += row.value.0.abs() - value;
+            let sum = sums.entry(parent).or_default();
+            (sum.0, sum.1) = (sum.0 + row.quantity.0.abs(), sum.1 + row.value.0.abs());
         }
-        Ok(())
+        Ok(sums)
     }
 
     /// Writes everything that changed.

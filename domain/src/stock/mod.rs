@@ -10,12 +10,15 @@ pub mod engine;
 mod integrity;
 pub(crate) mod ledger;
 pub mod model;
+mod read;
 pub mod rules;
 mod service;
 pub(crate) mod store;
 
 pub use integrity::Broken;
 pub use model::{
-    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, Movement, NewLot, OpenDraw, Posted, Shortfall,
+    Arrival, AsOf, Cause, Entry, Figures, History, Lot, LotFilter, LotOrder, Movement, NewLot, OpenDraw, Posted,
+    Shortfall,
 };
+pub use read::{Settings, SettingsChange};
 pub use service::{Adjustment, Consumption, Stock};

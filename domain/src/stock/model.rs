@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::{
-    AdjustmentReason, Amount, BuildId, CostStatus, EntryId, LotId, LotSource, LotStatus, MovementId, MovementKind,
-    ProductId, Quantity, ReceiptId, ReceiptLineId, SourceKind, SupplierId, Timestamp, UnitCost,
+    AdjustmentReason, Amount, BuildId, CostStatus, LotId, LotSource, LotStatus, MovementId, MovementKind, ProductId,
+    Quantity, ReceiptId, ReceiptLineId, SourceKind, SupplierId, Timestamp, UnitCost,
 };
 use uuid::Uuid;
 
@@ -139,8 +139,8 @@ pub struct History {
     pub movement: Movement,
     /// Its entries on lots, and those that settled its shortage, in the order they were made; those taken back too.
     pub draws: Vec<OpenDraw>,
-    /// The shortage it made, with the entry.
-    pub shortage: Option<(LotId, EntryId)>,
+    /// Its entry on a shortage; how much of that is still owed, the shortage's row tells.
+    pub shortage: Option<OpenDraw>,
     /// What was taken back of the movement, without sign.
     pub returned: (Quantity, Amount),
 }
@@ -157,7 +157,7 @@ pub struct OpenDraw {
 }
 
 /// A moment to answer for: what took effect by a business date, as far as it was known at a time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct AsOf {
     /// Only what takes effect by this day.
     pub as_of: Option<NaiveDate>,
@@ -192,8 +192,22 @@ pub struct LotFilter {
     pub status: Option<LotStatus>,
     /// Of this receipt.
     pub receipt: Option<ReceiptId>,
+    /// From this supplier.
+    pub supplier: Option<SupplierId>,
+    /// With this number.
+    pub number: Option<String>,
     /// Only shortages instead of lots.
     pub shortages: bool,
+}
+
+/// What lots are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LotOrder {
+    /// When it was recorded.
+    #[default]
+    CreatedAt,
+    /// Day it was received or built.
+    ReceivedOn,
 }
 
 /// How bad an unknown cost is.

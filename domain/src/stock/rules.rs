@@ -1,9 +1,12 @@
 //! Decisions about stock: which dates and figures are allowed, and what a refusal of the book means to people.
 
 use chrono::NaiveDate;
-use entity::{AdjustmentReason, Amount, LotId, ProductId, Quantity, UnitCost};
+use entity::{AdjustmentReason, Amount, LotId, MovementKind, ProductId, Quantity, UnitCost};
 
-use super::book::{Book, BookError, Stamp};
+use super::{
+    book::{Book, BookError, Stamp},
+    model::Movement,
+};
 use crate::error::{Error, ErrorCode, Refusal};
 
 /// Largest quantity and value of a document's line: sums of many of them still fit.
@@ -74,6 +77,21 @@ pub fn check_adjustment(quantity: Quantity, reason: AdjustmentReason) -> Result<
             .at(&["input", "quantity"]));
     }
     Ok(())
+}
+
+/// Whether a movement may be taken back by itself: not one of a document, which would not know of it.
+///
+/// # Errors
+/// `INVALID_STATE` with the way back that there is.
+pub fn check_reversible(movement: &Movement) -> Result<(), Refusal> {
+    use MovementKind as K;
+    let help = match movement.kind {
+        K::Sale | K::SaleReversal | K::SaleReturn | K::LotAdjustment | K::StockAdjustment => return Ok(()),
+        K::Receive | K::ReceiptCorrection | K::ReceiptVoid => "Correct or void its receipt.",
+        K::BuildConsume | K::BuildProduce | K::BuildRecover | K::BuildReverse => "Reverse or reject its build.",
+        K::Opening | K::ItemSync | K::ShortageSettlement => "Correct the stock by an adjustment.",
+    };
+    Err(Refusal::new(ErrorCode::InvalidState, "That movement cannot be taken back by itself.").help(help))
 }
 
 /// What a refusal of the book means to people: it names the record and the way out.

@@ -6,16 +6,17 @@ use uuid::Uuid;
 
 use super::{
     ledger::{Ledger, Writer},
-    model::{Arrival, AsOf, Cause, Entry, Figures, Lot, LotFilter, Movement, NewLot, Posted, Shortfall},
+    model::{Arrival, AsOf, Cause, Entry, Figures, Lot, LotFilter, LotOrder, Movement, NewLot, Posted, Shortfall},
     rules, store,
 };
 use crate::{
     ambient::Ambient,
     business::{Actor, Permission},
-    catalog::Product,
+    catalog::{Product, products},
     error::{ErrorCode, Refusal, Result},
+    idempotency::RequestKey,
     integration,
-    page::{Page, PageRequest},
+    page::{Direction, Page, PageRequest},
     store::{Db, WriteTx},
     sync::require_free_lock,
 };
@@ -153,10 +154,30 @@ impl Stock {
     /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `PERIOD_CLOSED`, `INVALID_QUANTITY`; `INSUFFICIENT_STOCK` when the lot
     /// holds less.
     pub async fn adjust_lot(&self, actor: &Actor, lot: LotId, adjustment: Adjustment) -> Result<Lot> {
+        self.adjust_lot_once(actor, lot, adjustment, None).await
+    }
+
+    /// As [`Stock::adjust_lot`]; the same key with the same adjustment gets the lot as it is now, and nothing happens.
+    ///
+    /// # Errors
+    /// As [`Stock::adjust_lot`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn adjust_lot_once(
+        &self,
+        actor: &Actor,
+        lot: LotId,
+        adjustment: Adjustment,
+        key: Option<&str>,
+    ) -> Result<Lot> {
         actor.require(Permission::ManageStock)?;
         rules::check_adjustment(adjustment.quantity, adjustment.reason)?;
+        let key = RequestKey::of("adjustLot", key, &(lot, &adjustment))?;
         let tx = self.begin(actor).await?;
         let mut ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
+        if let Some(lot) = RequestKey::made::<LotId>(key.as_ref(), &tx, actor.business).await? {
+            let found = store::lots_by_ids(tx.connection(), actor.business, &[lot]).await?.pop();
+            return found.ok_or_else(|| Refusal::not_found("lot", lot).into());
+        }
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, lot, self.ambient.now()).await?;
         let day = ledger.date(adjustment.effective_on)?;
         ledger.load_lots(&[lot]).await?;
         let cause = Cause::new(MovementKind::LotAdjustment, day)
@@ -176,10 +197,31 @@ impl Stock {
     /// # Errors
     /// As [`Stock::adjust_lot`]; `INVALID_STATE` while the accounting system owns the quantity.
     pub async fn adjust_stock(&self, actor: &Actor, product: ProductId, adjustment: Adjustment) -> Result<Product> {
+        self.adjust_stock_once(actor, product, adjustment, None).await
+    }
+
+    /// As [`Stock::adjust_stock`]; the same key with the same adjustment gets the product as it is now, and nothing
+    /// happens.
+    ///
+    /// # Errors
+    /// As [`Stock::adjust_stock`]; `IDEMPOTENCY_MISMATCH`.
+    pub async fn adjust_stock_once(
+        &self,
+        actor: &Actor,
+        product: ProductId,
+        adjustment: Adjustment,
+        key: Option<&str>,
+    ) -> Result<Product> {
         actor.require(Permission::ManageStock)?;
         rules::check_adjustment(adjustment.quantity, adjustment.reason)?;
+        let key = RequestKey::of("adjustStock", key, &(product, &adjustment))?;
         let tx = self.begin(actor).await?;
         let mut ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
+        if let Some(product) = RequestKey::made::<ProductId>(key.as_ref(), &tx, actor.business).await? {
+            let found = products::store::by_ids(tx.connection(), actor.business, &[product]).await?.pop();
+            return found.ok_or_else(|| Refusal::not_found("product", product).into());
+        }
+        RequestKey::keep_made(key.as_ref(), &tx, actor.business, product, self.ambient.now()).await?;
         let day = ledger.date(adjustment.effective_on)?;
         if !ledger.book.stamp.lots && integration::has_sync_mode(&tx, actor.business).await? {
             return Err(Refusal::new(
@@ -255,16 +297,16 @@ impl Stock {
     /// Takes back one movement, or what is left of it; what was itself taken back is restored.
     ///
     /// # Errors
-    /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `PERIOD_CLOSED`; `INVALID_STATE` when the lots are not as they were.
+    /// `Forbidden`, `NOT_FOUND`, `SYNC_LOCKED`, `PERIOD_CLOSED`; `INVALID_STATE` when the lots are not as they were, or when
+    /// the movement is part of a receipt or build, which have their own way back.
     pub async fn reverse(&self, actor: &Actor, movement: entity::MovementId, kind: MovementKind) -> Result<Posted> {
         actor.require(Permission::ManageStock)?;
         let tx = self.begin(actor).await?;
         let mut ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
         let day = ledger.date(None)?;
         let found = store::movements_by_ids(tx.connection(), actor.business, &[movement]).await?;
-        if found.is_empty() {
-            return Err(Refusal::not_found("stock movement", movement).into());
-        }
+        let Some(row) = found.first() else { return Err(Refusal::not_found("stock movement", movement).into()) };
+        rules::check_reversible(row)?;
         let mut posted = take_back(&mut ledger, found, |row| Cause {
             source: row.source_kind.zip(row.source_id),
             line: row.source_line,
@@ -284,7 +326,22 @@ impl Stock {
     /// `Forbidden`.
     pub async fn lots(&self, actor: &Actor, filter: &LotFilter, request: &PageRequest) -> Result<Page<Lot>> {
         actor.require(Permission::ReadCatalog)?;
-        Ok(store::lots(self.db.connection(), actor.business, filter, request).await?)
+        self.lots_in_order(actor, filter, (LotOrder::CreatedAt, Direction::Ascending), request).await
+    }
+
+    /// A page of lots in an order.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn lots_in_order(
+        &self,
+        actor: &Actor,
+        filter: &LotFilter,
+        order: (LotOrder, Direction),
+        request: &PageRequest,
+    ) -> Result<Page<Lot>> {
+        actor.require(Permission::ReadCatalog)?;
+        Ok(store::lots_in_order(self.db.connection(), actor.business, filter, order, request).await?)
     }
 
     /// How many lots match.

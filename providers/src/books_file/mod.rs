@@ -45,6 +45,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         deep_links: false,
         suppliers: false,
         multiple_companies: false,
+        bills: false,
         item_kinds: &[ItemKind::Inventory, ItemKind::NonInventory, ItemKind::Service],
         sales_documents: &[],
         page_size_max: 1000,

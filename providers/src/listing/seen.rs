@@ -13,8 +13,9 @@ use chrono::{DateTime, Utc};
 
 use crate::model::{Page, RemoteAccount, RemoteItem, RemoteSale, RemoteSupplier, Unusable};
 
-/// Records kept in mind for one listing; about 50 MB at most.
-const KEPT_MAX: usize = 1_000_000;
+/// Records kept in mind for one listing, about 3 MB at most: a collection that shifts while it is read repeats what was
+/// on the pages just before.
+const KEPT_MAX: usize = 50_000;
 
 /// A record of a listing: what tells it from others, and its later reading from an earlier one.
 pub trait Record: Hash {

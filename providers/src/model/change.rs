@@ -5,7 +5,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    DocumentKind, PostedDocument, RemoteAccount, RemoteItem, RemoteSale, RemoteSupplier, SalesDocumentKind, Unusable,
+    DocumentKind, PostedDocument, RemoteAccount, RemoteBill, RemoteItem, RemoteSale, RemoteSupplier, SalesDocumentKind,
+    Unusable,
 };
 
 /// Kind of a record, over everything that a provider has.
@@ -21,6 +22,8 @@ pub enum RecordKind {
     Sale(SalesDocumentKind),
     /// A document that this gateway posts.
     Document(DocumentKind),
+    /// A supplier's bill.
+    Bill,
     /// The company's own settings.
     Company,
 }
@@ -51,6 +54,8 @@ pub enum Change {
     Sale(Box<RemoteSale>),
     /// As above: a document of the kinds that this gateway posts, whoever posted it.
     Document(Box<PostedDocument>),
+    /// As above.
+    Bill(Box<RemoteBill>),
     /// The record is gone for good.
     Deleted {
         /// Which.

@@ -3,6 +3,7 @@
 //! Rule: numbers are exact decimals, external ids are opaque strings, and a record that cannot be used is never
 //! dropped: it travels as [`Unusable`] with the reason.
 
+mod bill;
 mod catalog;
 mod change;
 mod company;
@@ -13,6 +14,7 @@ mod sale;
 mod webhook;
 
 pub use self::{
+    bill::{BillLine, RemoteBill},
     catalog::{AccountClass, ItemKind, RemoteAccount, RemoteItem, RemoteSupplier},
     change::{Change, ChangeCursor, ChangeSet, RecordKind, RecordRef},
     company::{CompanyChoice, RemoteCompany},

@@ -17,6 +17,7 @@ pub(super) enum Entity {
     RefundReceipt,
     JournalEntry,
     InventoryAdjustment,
+    Bill,
 }
 
 /// What a record of a kind is made into.
@@ -27,6 +28,7 @@ pub(super) enum Shape {
     Supplier,
     Sale(SalesDocumentKind),
     Document(DocumentKind),
+    Bill,
 }
 
 impl From<Shape> for RecordKind {
@@ -37,6 +39,7 @@ impl From<Shape> for RecordKind {
             Shape::Supplier => Self::Supplier,
             Shape::Sale(kind) => Self::Sale(kind),
             Shape::Document(kind) => Self::Document(kind),
+            Shape::Bill => Self::Bill,
         }
     }
 }
@@ -66,7 +69,7 @@ macro_rules! names {
     };
 }
 
-static NAMES: [Names; 9] = [
+static NAMES: [Names; 10] = [
     names!(Item, Shape::Item, "Item", "item"),
     names!(Account, Shape::Account, "Account", "account"),
     names!(Vendor, Shape::Supplier, "Vendor", "vendor"),
@@ -81,6 +84,7 @@ static NAMES: [Names; 9] = [
         "InventoryAdjustment",
         "inventoryadjustment"
     ),
+    names!(Bill, Shape::Bill, "Bill", "bill"),
 ];
 
 impl Entity {
@@ -172,6 +176,7 @@ mod tests {
             Entity::RefundReceipt,
             Entity::JournalEntry,
             Entity::InventoryAdjustment,
+            Entity::Bill,
         ];
         for entity in all {
             assert_eq!(entity.names().entity, entity);

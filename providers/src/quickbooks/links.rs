@@ -34,6 +34,7 @@ impl Pages {
             Entity::CreditMemo => ("creditmemo", "txnId"),
             Entity::RefundReceipt => ("refundreceipt", "txnId"),
             Entity::JournalEntry => ("journal", "txnId"),
+            Entity::Bill => ("bill", "txnId"),
             Entity::Account => ("register", "accountId"),
             Entity::Vendor => ("vendordetail", "nameId"),
             Entity::Item | Entity::InventoryAdjustment => return None,
@@ -61,6 +62,7 @@ mod tests {
     #[case(RecordKind::Sale(SalesDocumentKind::CreditMemo), Some("creditmemo?txnId=7"))]
     #[case(RecordKind::Sale(SalesDocumentKind::Refund), Some("refundreceipt?txnId=7"))]
     #[case(RecordKind::Document(DocumentKind::JournalEntry), Some("journal?txnId=7"))]
+    #[case(RecordKind::Bill, Some("bill?txnId=7"))]
     #[case(RecordKind::Account, Some("register?accountId=7"))]
     #[case(RecordKind::Supplier, Some("vendordetail?nameId=7"))]
     #[case(RecordKind::Document(DocumentKind::InventoryAdjustment), None)]

@@ -4,6 +4,7 @@
 //!
 #![doc = include_str!("docs.md")]
 
+mod bills;
 mod callback;
 mod changes;
 mod convert;
@@ -49,6 +50,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         deep_links: true,
         suppliers: true,
         multiple_companies: false,
+        bills: true,
         item_kinds: &[
             ItemKind::Inventory,
             ItemKind::NonInventory,

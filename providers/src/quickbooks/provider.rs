@@ -28,7 +28,7 @@ use crate::{
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
         ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
         WebhookRequest,
     },
     oauth::{OAuth, OAuthConfig, RevokeBody},
@@ -248,6 +248,10 @@ impl Provider for QuickBooks {
 
     async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
         self.one_sale(session, sale).await
+    }
+
+    async fn bill(&self, session: &Session, external_id: &str) -> Result<RemoteBill, ProviderError> {
+        self.one_bill(session, external_id).await
     }
 
     fn changes_since(&self, moment: DateTime<Utc>) -> Result<ChangeCursor, ProviderError> {

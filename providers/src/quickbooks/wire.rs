@@ -215,6 +215,7 @@ pub(super) struct QueryResponse<'a, T> {
         alias = "RefundReceipt",
         alias = "JournalEntry",
         alias = "InventoryAdjustment",
+        alias = "Bill",
         bound(deserialize = "T: Deserialize<'de>")
     )]
     pub(super) records: Option<Vec<T>>,
@@ -232,7 +233,8 @@ pub(super) struct RecordAnswer<'a> {
         alias = "CreditMemo",
         alias = "RefundReceipt",
         alias = "JournalEntry",
-        alias = "InventoryAdjustment"
+        alias = "InventoryAdjustment",
+        alias = "Bill"
     )]
     pub(super) record: &'a RawValue,
 }

@@ -78,6 +78,23 @@ pub trait SandboxControl: Send + Sync + fmt::Debug {
         let _ = (company, kind, reference);
         Err(SandboxError::Unsupported("count documents"))
     }
+
+    /// The same for many references, in their order; looked up one by one where a sandbox has no quicker way.
+    ///
+    /// # Errors
+    /// As above.
+    async fn count_all_posted(
+        &self,
+        company: &str,
+        kind: DocumentKind,
+        references: &[&str],
+    ) -> Result<Vec<usize>, SandboxError> {
+        let mut counts = Vec::with_capacity(references.len());
+        for reference in references {
+            counts.push(self.count_posted(company, kind, reference).await?);
+        }
+        Ok(counts)
+    }
 }
 
 /// What a person does.
@@ -119,6 +136,8 @@ pub enum SandboxAct {
         /// Whether it may be used.
         active: bool,
     },
+    /// Takes an item away for good, against every rule of the service: documents that name it stay as they are.
+    RemoveItem(String),
     /// Writes a sales document.
     Sell(SandboxSale),
     /// Sets the quantity of the first line of a sales document.
@@ -132,6 +151,21 @@ pub enum SandboxAct {
     VoidSale(SaleRef),
     /// Deletes a sales document.
     DeleteSale(SaleRef),
+    /// Enters a supplier's bill for an item, which puts it in stock.
+    Buy {
+        /// External id.
+        item: String,
+        /// The supplier's number.
+        number: String,
+        /// Date.
+        date: NaiveDate,
+        /// Quantity.
+        quantity: Decimal,
+        /// Price of one.
+        cost: Decimal,
+    },
+    /// Deletes a supplier's bill.
+    DeleteBill(String),
     /// Doubles all lines of a document that the gateway posted.
     EditDocument {
         /// Kind.
@@ -150,6 +184,10 @@ pub enum SandboxAct {
     CloseBooks(Option<NaiveDate>),
     /// Ends all access tokens; refreshing helps.
     ExpireAccessTokens,
+    /// The next refresh brings another refresh token, as it does now and then, or always.
+    RotateRefreshTokens,
+    /// Refresh tokens that were replaced stop working; using one ends the whole grant where the service is that strict.
+    RetireRefreshTokens,
     /// Takes all consents back; only a reconnect helps.
     RevokeConsent,
     /// Takes inventory out of the company's edition, or puts it back.
@@ -199,6 +237,8 @@ pub struct SandboxSaleLine {
     pub price: Decimal,
     /// Discount of this line, before tax.
     pub discount: Decimal,
+    /// Whether a part of the document's tax is on it.
+    pub taxed: bool,
 }
 
 /// Which calls a fault hits.

@@ -108,7 +108,9 @@ impl Xero {
                 into.take(changed, kind, |row| row.record.map(Change::Supplier).into_iter().collect());
             }
             RecordKind::Sale(sale) => self.harvest_sales(session, from, sale, into).await?,
-            RecordKind::Document(_) | RecordKind::Company => self.harvest_journals(session, from, into).await?,
+            RecordKind::Document(_) | RecordKind::Bill | RecordKind::Company => {
+                self.harvest_journals(session, from, into).await?
+            }
         }
         Ok(())
     }
@@ -216,7 +218,7 @@ fn covers(kind: RecordKind) -> bool {
         RecordKind::Item | RecordKind::Account | RecordKind::Supplier => true,
         RecordKind::Sale(kind) => super::ENTRY.capability.sales_documents.contains(&kind),
         RecordKind::Document(kind) => kind == DocumentKind::JournalEntry,
-        RecordKind::Company => false,
+        RecordKind::Bill | RecordKind::Company => false,
     }
 }
 

@@ -17,7 +17,11 @@ pub(super) fn page(app: &Url, record: &RecordRef) -> Option<Url> {
         RecordKind::Document(DocumentKind::JournalEntry) => (&["Journal", "View.aspx"], Some("InvoiceID")),
         RecordKind::Supplier => (&["Contacts", "View", id], None),
         RecordKind::Item => (&["Accounts", "Inventory", id], None),
-        RecordKind::Account | RecordKind::Sale(_) | RecordKind::Document(_) | RecordKind::Company => return None,
+        RecordKind::Account
+        | RecordKind::Sale(_)
+        | RecordKind::Document(_)
+        | RecordKind::Bill
+        | RecordKind::Company => return None,
     };
     let mut url = app.clone();
     url.path_segments_mut().ok()?.pop_if_empty().extend(path);

@@ -52,6 +52,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         deep_links: true,
         suppliers: true,
         multiple_companies: true,
+        bills: false,
         item_kinds: &[ItemKind::Inventory, ItemKind::NonInventory],
         sales_documents: &[SalesDocumentKind::Invoice, SalesDocumentKind::CreditMemo],
         page_size_max: 1000,

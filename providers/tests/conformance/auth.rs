@@ -32,6 +32,8 @@ cases! { "auth" {
     refresh_gives_tokens_that_work: [Need::Consent],
     outage_while_refreshing_never_ends_the_connection: [Need::Consent, Need::Service],
     expired_access_token_is_refreshed_unseen: [Need::Consent, Need::Hand],
+    changed_refresh_token_is_followed: [Need::Consent, Need::Hand],
+    replaced_refresh_token_is_connection_expired: [Need::Consent, Need::Hand],
     many_workers_with_one_expired_token_send_one_refresh: [Need::Consent, Need::Hand],
     revoked_consent_is_connection_expired: [Need::Consent, Need::Hand],
     giving_back_twice_is_a_success: [Need::Consent, Need::Hand],
@@ -153,6 +155,38 @@ async fn expired_access_token_is_refreshed_unseen(entry: &'static ProviderEntry)
     world.act(SandboxAct::ExpireAccessTokens).await;
     world.items().await;
     assert_eq!(world.records.of("oauth.refresh"), 1);
+}
+
+async fn changed_refresh_token_is_followed(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    for round in 0..3 {
+        let before = world.vault().refresh_token().await;
+        world.act(SandboxAct::RotateRefreshTokens).await;
+        world.act(SandboxAct::ExpireAccessTokens).await;
+        world.provider.company(&world.session).await.unwrap();
+        let after = world.vault().refresh_token().await;
+        assert_ne!(after.expose_secret(), before.expose_secret(), "round {round}");
+    }
+    assert_eq!(world.records.of("oauth.refresh"), 3);
+}
+
+/// A second refresh with a value that was replaced: definitely refused, and where the service takes it for a theft, the
+/// whole grant is gone and says so.
+async fn replaced_refresh_token_is_connection_expired(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    let replaced = world.vault().refresh_token().await;
+    world.act(SandboxAct::RotateRefreshTokens).await;
+    let tokens = world.provider.refresh(&replaced, world.records.clone()).await.unwrap();
+    world.vault().put(tokens).await;
+    world.act(SandboxAct::RetireRefreshTokens).await;
+    world.records.clear();
+    let error = world.provider.refresh(&replaced, world.records.clone()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ConnectionExpired, "{error}");
+    assert_eq!(world.records.of("oauth.refresh"), 1, "a definite refusal is not tried again");
+    world.act(SandboxAct::ExpireAccessTokens).await;
+    if let Err(error) = world.provider.company(&world.session).await {
+        assert_eq!(error.kind, ErrorKind::ConnectionExpired, "{error}");
+    }
 }
 
 async fn many_workers_with_one_expired_token_send_one_refresh(entry: &'static ProviderEntry) {

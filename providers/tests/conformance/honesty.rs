@@ -12,6 +12,7 @@ use providers::{
         Collection, DocumentKind, RecordKind, RecordRef, ReportDates, SaleRef, SalesDocumentKind, SalesWindow,
         WebhookRequest,
     },
+    provider::Callback,
     registry::ProviderEntry,
     sandbox::{FaultTarget, SandboxAct, Trouble},
 };
@@ -21,7 +22,7 @@ use url::Url;
 use crate::{
     cases, operations,
     plan::Need,
-    world::{Draft, World, request, today},
+    world::{Draft, World, redirect_uri, request, today},
 };
 
 cases! { "honesty" {
@@ -73,6 +74,13 @@ async fn denied(world: &World) -> Vec<(String, Result<(), ProviderError>)> {
         if able.change_feed {
             let since = provider.changes_since(Utc::now()).unwrap();
             add("changes", provider.changes(session, &since, &[RecordKind::Sale(kind)]).await.map(|_| ()));
+        }
+    }
+    if !able.bills {
+        add("bill", provider.bill(session, "1").await.map(|_| ()));
+        if able.change_feed {
+            let since = provider.changes_since(Utc::now()).unwrap();
+            add("changes", provider.changes(session, &since, &[RecordKind::Bill]).await.map(|_| ()));
         }
     }
     if !able.change_feed {
@@ -203,11 +211,23 @@ fn listen() -> Logged {
         .clone()
 }
 
+const MADE_UP_CODE: &str = "made-up-code-4711-secret";
+
+/// A callback with a code that the service never gave.
+async fn made_up_callback(world: &World) -> Callback {
+    let page = world.provider.authorization_url(&request("state-9"), world.records.clone()).await.unwrap();
+    let back = world.hand().consent(&page, std::slice::from_ref(&world.session.company)).await.unwrap();
+    Callback { code: SecretString::from(MADE_UP_CODE), ..world.provider.parse_callback(&back).unwrap() }
+}
+
 async fn no_secret_in_debug_errors_records_or_logs(entry: &'static ProviderEntry) {
     let logged = listen();
     let world = World::start(entry).await;
     let known = operations::known(&world).await;
     let mut told = format!("{:?} {:?} {:?} {:?}", world.provider, world.settings, world.session, world.vault().grant);
+    let made_up = made_up_callback(&world).await;
+    let refused = world.provider.exchange_code(&made_up, &redirect_uri(), world.records.clone()).await;
+    let _ = write!(told, "{made_up:?} {refused:?}");
     world.act(SandboxAct::ExpireAccessTokens).await;
     world.items().await;
     let troubles = [
@@ -236,6 +256,7 @@ async fn no_secret_in_debug_errors_records_or_logs(entry: &'static ProviderEntry
     told.push_str(&logged.0.lock().unwrap());
     assert!(told.contains("provider call"), "nothing was logged");
     let mut secrets = world.vault().issued();
+    secrets.push(MADE_UP_CODE.to_owned());
     secrets.push(world.settings.client_secret.expose_secret().to_owned());
     secrets.extend(world.settings.webhook_key.iter().map(|key| key.expose_secret().to_owned()));
     for secret in secrets {

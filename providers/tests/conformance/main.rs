@@ -9,6 +9,7 @@
 
 mod accounts;
 mod auth;
+mod bills;
 mod changes;
 mod honesty;
 mod items;
@@ -43,6 +44,7 @@ const CASES: &[&[Case]] = &[
     accounts::CASES,
     suppliers::CASES,
     sales::CASES,
+    bills::CASES,
     changes::CASES,
     posting::CASES,
     lookup::CASES,

@@ -26,6 +26,7 @@ const ROWS: &[Row] = &[
     ("`item_kinds`", |able| list(able.item_kinds.iter().map(item_kind))),
     ("`suppliers`", |able| yes(able.suppliers)),
     ("`sales_documents`", |able| list(able.sales_documents.iter().map(sales_document))),
+    ("`bills`", |able| yes(able.bills)),
     ("`change_feed`", |able| yes(able.change_feed)),
     ("`webhooks`", |able| yes(able.webhooks)),
     ("`inventory_adjustments`", |able| yes(able.inventory_adjustments)),

@@ -1,4 +1,5 @@
-//! A proxy that says the same in odder words: numbers as strings, numeric strings as numbers, unknown fields, no nulls.
+//! A proxy that says the same in odder words: numbers as strings, numeric strings as numbers, unknown fields, and nothing
+//! at all in place of nulls and of empty texts.
 //!
 //! Rule: what it changes, a careful reader does not notice. It changes answers of success alone, and no text that is not
 //! exactly a number.
@@ -109,10 +110,19 @@ fn odd(value: Value) -> Value {
 }
 
 fn odd_object(fields: Map<String, Value>) -> Map<String, Value> {
-    let known = fields.into_iter().filter(|(_, value)| !value.is_null());
+    let known = fields.into_iter().filter(|(_, value)| !is_empty(value));
     let mut fields: Map<String, Value> = known.map(|(name, value)| (name, odd(value))).collect();
     fields.insert("SomethingNew".to_owned(), json!({"of": ["a", "later", 1, "version"], "none": null}));
     fields
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        // A list that is missing is not an empty one: it might be the records themselves.
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// The number that a text is, if writing it gives that text again.

@@ -15,7 +15,7 @@ use providers::{
 use rust_decimal::dec;
 
 use crate::{
-    changes,
+    bills, changes,
     plan::Need,
     sales,
     world::{Draft, World, journal, today},
@@ -39,6 +39,7 @@ pub struct Known {
     pub window: SalesWindow,
     pub sales: PageCursor,
     pub sale: SaleRef,
+    pub bill: String,
     pub changes: ChangeCursor,
     pub posted: PostedDocument,
     pub expense: String,
@@ -96,6 +97,7 @@ pub const READS: &[Operation] = &[
     operation!("open_sales", [Need::Sales], |w, k| w.provider.open_sales(&w.session, &k.window, None)),
     operation!("sales", [Need::Sales], |w, k| w.provider.sales(&w.session, &k.window, &k.sales)),
     operation!("sale", [Need::Sales], |w, k| w.provider.sale(&w.session, &k.sale)),
+    operation!("bill", [Need::Bills], |w, k| w.provider.bill(&w.session, &k.bill)),
     operation!("changes", [Need::Changes], |w, k| async {
         w.provider.changes(&w.session, &k.changes, &changes::kinds(w.entry)).await
     }),
@@ -129,6 +131,7 @@ pub async fn known(world: &World) -> Known {
         sale = sales::sell(world, sales::simple(world).await).await;
         cursor = provider.open_sales(session, &window, None).await.unwrap().cursors[0].clone();
     }
+    let bill = if able.bills { bills::buy(world).await } else { String::new() };
     let (expense, income) = world.two_accounts().await;
     let mut drafts = world.drafts().await;
     let posted = world.post(&drafts.remove(0)).await.unwrap();
@@ -140,6 +143,7 @@ pub async fn known(world: &World) -> Known {
         window,
         sales: cursor,
         sale,
+        bill,
         changes: provider
             .changes_since(chrono::Utc::now() - chrono::TimeDelta::minutes(5))
             .unwrap_or_else(|_| ChangeCursor("1".to_owned())),

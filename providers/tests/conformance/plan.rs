@@ -52,6 +52,7 @@ pub enum Need {
     /// Any kind of sales document.
     Sales,
     Sale(SalesDocumentKind),
+    Bills,
     Changes,
     Webhooks,
     Adjustments,
@@ -89,6 +90,7 @@ impl Need {
             Self::Sale(kind) => {
                 (able.sales_documents.contains(&kind), format!("capability: sales_documents has no {kind:?}"))
             }
+            Self::Bills => flag(able.bills, "bills"),
             Self::Changes => flag(able.change_feed, "change_feed"),
             Self::Webhooks => flag(able.webhooks, "webhooks"),
             Self::Adjustments => flag(able.inventory_adjustments, "inventory_adjustments"),

@@ -1,11 +1,11 @@
 //! Every fault, for every operation: the right kind of error, retried only where that is safe, and no write lost or doubled.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use providers::{
-    ErrorKind, Outcome, ProviderError,
-    listing::stream_pages,
-    model::{RemoteAccount, RemoteItem},
+    ErrorKind, Outcome, Provider, ProviderError, Session,
+    listing::{Listed, stream_pages, stream_sales},
+    model::{RemoteAccount, RemoteItem, RemoteSale, RemoteSupplier, SalesWindow as Window, Unusable},
     registry::ProviderEntry,
     sandbox::{FaultReach, FaultTarget, SandboxAct, SandboxError, SandboxFault, Trouble},
     settings::TransportSettings,
@@ -36,7 +36,7 @@ cases! { "resilience" {
     access_token_expired: [Need::Service, Need::Consent],
     access_token_refused_for_ever: [Need::Service, Need::Consent],
     consent_revoked: [Need::Service, Need::Consent],
-    numbers_as_strings_and_unknown_fields_change_nothing: [Need::Service],
+    numbers_as_strings_unknown_and_missing_fields_change_nothing: [Need::Service],
     limits_are_kept_without_a_refusal: [Need::Service],
     every_attempt_is_recorded_once: [Need::Service],
 } }
@@ -317,35 +317,63 @@ async fn consent_revoked(entry: &'static ProviderEntry) {
     }
 }
 
-async fn numbers_as_strings_and_unknown_fields_change_nothing(entry: &'static ProviderEntry) {
-    let plain = World::start(entry).await;
-    let proxy = odd_json::Proxy::start(&plain.settings).await;
-    let odd = (entry.build)(&proxy.settings(&plain.settings)).unwrap();
-    let (items, accounts) = (plain.all::<RemoteItem>().await, plain.all::<RemoteAccount>().await);
-    let mut pages = stream_pages::<RemoteItem>(odd.clone(), plain.session.clone(), None, 1).await.unwrap();
-    let (mut odd_items, mut odd_unusable) = (Vec::new(), Vec::new());
+async fn numbers_as_strings_unknown_and_missing_fields_change_nothing(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    let known = operations::known(&world).await;
+    let proxy = odd_json::Proxy::start(&world.settings).await;
+    let odd = (entry.build)(&proxy.settings(&world.settings)).unwrap();
+    let (plain, session) = (&world.provider, &world.session);
+    let all = Window { kinds: entry.capability.sales_documents.to_vec(), ..known.window.clone() };
+    assert_eq!(everything::<RemoteItem>(&odd, session).await, everything::<RemoteItem>(plain, session).await);
+    assert_eq!(everything::<RemoteAccount>(&odd, session).await, everything::<RemoteAccount>(plain, session).await);
+    assert_eq!(odd.company(session).await.unwrap(), plain.company(session).await.unwrap());
+    if Need::Suppliers.of(entry).0 {
+        let suppliers = everything::<RemoteSupplier>(plain, session).await;
+        assert_eq!(everything::<RemoteSupplier>(&odd, session).await, suppliers);
+    }
+    if Need::Sales.of(entry).0 {
+        assert_eq!(odd.sale(session, &known.sale).await.unwrap(), plain.sale(session, &known.sale).await.unwrap());
+        assert_eq!(sales_of(&odd, session, &all).await, sales_of(plain, session, &all).await);
+    }
+    if Need::Changes.of(entry).0 {
+        let kinds = crate::changes::kinds(entry);
+        let seen = async |provider: &Arc<dyn Provider>| {
+            provider.changes(session, &known.changes, &kinds).await.unwrap().changes
+        };
+        assert_eq!(seen(&odd).await, seen(plain).await);
+    }
+    let (kind, id) = (known.posted.kind, &known.posted.external_id);
+    assert_eq!(odd.read_posted(session, kind, id).await.unwrap(), plain.read_posted(session, kind, id).await.unwrap());
+    if Need::Balances.of(entry).0 {
+        let balances = plain.account_balances(session, None).await.unwrap();
+        assert_eq!(odd.account_balances(session, None).await.unwrap(), balances);
+    }
+    if Need::Valuation.of(entry).0 {
+        let valuation = plain.item_valuation(session, None).await.unwrap();
+        assert_eq!(odd.item_valuation(session, None).await.unwrap(), valuation);
+    }
+    assert!(proxy.changed() > 0, "nothing went through the proxy");
+}
+
+/// A collection, with what of it cannot be used.
+async fn everything<T: Listed>(provider: &Arc<dyn Provider>, session: &Session) -> (Vec<T>, Vec<Unusable>) {
+    let mut pages = stream_pages::<T>(provider.clone(), session.clone(), None, 1).await.unwrap();
+    let (mut records, mut unusable) = (Vec::new(), Vec::new());
     while let Some(page) = pages.next().await {
         let (_, page) = page.unwrap();
-        odd_items.extend(page.records);
-        odd_unusable.extend(page.unusable);
+        records.extend(page.records);
+        unusable.extend(page.unusable);
     }
-    assert_eq!((odd_items, odd_unusable), items);
-    let mut pages = stream_pages::<RemoteAccount>(odd.clone(), plain.session.clone(), None, 1).await.unwrap();
-    let mut odd_accounts = Vec::new();
+    (records, unusable)
+}
+
+async fn sales_of(provider: &Arc<dyn Provider>, session: &Session, window: &Window) -> Vec<RemoteSale> {
+    let mut pages = stream_sales(provider.clone(), session.clone(), window.clone(), None, 1).await.unwrap();
+    let mut sales = Vec::new();
     while let Some(page) = pages.next().await {
-        odd_accounts.extend(page.unwrap().1.records);
+        sales.extend(page.unwrap().1.records);
     }
-    assert_eq!(odd_accounts, accounts.0);
-    assert_eq!(odd.company(&plain.session).await.unwrap(), plain.provider.company(&plain.session).await.unwrap());
-    let known = operations::known(&plain).await;
-    if Need::Sales.of(entry).0 {
-        let sale = plain.provider.sale(&plain.session, &known.sale).await.unwrap();
-        assert_eq!(odd.sale(&plain.session, &known.sale).await.unwrap(), sale);
-    }
-    let posted = &known.posted;
-    let read = plain.provider.read_posted(&plain.session, posted.kind, &posted.external_id).await.unwrap();
-    assert_eq!(odd.read_posted(&plain.session, posted.kind, &posted.external_id).await.unwrap(), read);
-    assert!(proxy.changed() > 0, "nothing went through the proxy");
+    sales
 }
 
 /// The one case with the service's own limits: a burst well over what a second holds.

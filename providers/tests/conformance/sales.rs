@@ -31,6 +31,8 @@ cases! { "sales" {
     quantity_with_five_decimals: [Need::Sales, Need::Hand],
     foreign_currency_has_its_rate: [Need::Sales, Need::Hand],
     discounts_shipping_and_tax_are_kept_apart: [Need::Sales, Need::Hand],
+    mixed_tax_is_on_the_document_alone: [Need::Sales, Need::Hand],
+    unknown_item_is_named_and_not_taken_for_text: [Need::Sales, Need::Hand],
     bundle_is_replaced_by_its_parts: [Need::Sales, Need::Kind(ItemKind::Bundle), Need::Hand],
     edit_is_seen: [Need::Sales, Need::Hand],
     void_is_seen: [Need::Sales, Need::Hand],
@@ -47,7 +49,7 @@ fn first_kind(world: &World) -> SalesDocumentKind {
 }
 
 pub fn line(item: Option<&str>, quantity: Decimal, price: Decimal) -> SandboxSaleLine {
-    SandboxSaleLine { item: item.map(str::to_owned), quantity, price, discount: Decimal::ZERO }
+    SandboxSaleLine { item: item.map(str::to_owned), quantity, price, discount: Decimal::ZERO, taxed: true }
 }
 
 pub fn sale(kind: SalesDocumentKind, lines: Vec<SandboxSaleLine>) -> SandboxSale {
@@ -241,6 +243,35 @@ async fn discounts_shipping_and_tax_are_kept_apart(entry: &'static ProviderEntry
         assert_eq!(sale.tax, tax, "tax");
         assert_eq!(goods + sale.shipping, dec!(144.99) - discount + shipping, "goods and shipping without tax");
     }
+}
+
+/// Taxed and untaxed lines on one document: the tax is told once, and no line's amount holds any.
+async fn mixed_tax_is_on_the_document_alone(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    let item = world.stock_item().await.external_id;
+    let untaxed = SandboxSaleLine { taxed: false, ..line(Some(&item), dec!(2), dec!(12.5)) };
+    let lines = vec![line(Some(&item), dec!(1), dec!(33.33)), untaxed, line(Some(&item), dec!(3), dec!(0.35))];
+    let sold = SandboxSale { tax: dec!(2.41), ..sale(first_kind(&world), lines) };
+    let reference = sell(&world, sold).await;
+    let sale = listed(&world, &reference).await;
+    let nets: Vec<Decimal> = sale.lines.iter().map(|line| line.net).collect();
+    assert_eq!((nets, sale.tax, sale.total), (vec![dec!(33.33), dec!(25), dec!(1.05)], dec!(2.41), dec!(61.79)));
+}
+
+/// An item that no listing shows any more: the reader must be able to say that he does not know it.
+async fn unknown_item_is_named_and_not_taken_for_text(entry: &'static ProviderEntry) {
+    let world = World::start(entry).await;
+    let (name, kind) = ("Soon gone".to_owned(), ItemKind::NonInventory);
+    let (price, cost, quantity) = (dec!(8), dec!(3), dec!(0));
+    let item = world.act(SandboxAct::AddItem { name, sku: None, kind, price, cost, quantity }).await;
+    let lines = vec![line(Some(&item), dec!(2), dec!(8))];
+    let reference = sell(&world, sale(first_kind(&world), lines)).await;
+    world.act(SandboxAct::RemoveItem(item.clone())).await;
+    assert!(world.items().await.iter().all(|known| known.external_id != item));
+    let sale = listed(&world, &reference).await;
+    assert_eq!((sale.lines.len(), sale.lines[0].quantity, sale.total), (1, dec!(2), dec!(16)));
+    let named = sale.lines[0].item.clone().expect("the line still names its item");
+    assert!(world.items().await.iter().all(|known| known.external_id != named), "{named} is somebody else");
 }
 
 async fn bundle_is_replaced_by_its_parts(entry: &'static ProviderEntry) {

@@ -79,6 +79,7 @@ fn promises(entry: &ProviderEntry) -> Vec<Need> {
         Need::Configured,
         Need::ManyCompanies,
         Need::Suppliers,
+        Need::Bills,
         Need::Changes,
         Need::Webhooks,
         Need::Adjustments,

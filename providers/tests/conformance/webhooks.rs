@@ -1,5 +1,6 @@
 //! Announcements: genuine ones are read, everything else is refused unread.
 
+use chrono::Datelike;
 use providers::{
     ErrorKind,
     model::{RecordKind, WebhookEvent},
@@ -24,6 +25,7 @@ cases! { "webhooks" {
     body_changed_by_one_byte_is_forged: [Need::Webhooks, Need::Hand],
     without_a_key_it_is_misconfigured: [Need::Webhooks, Need::Hand],
     two_megabytes_are_refused: [Need::Webhooks, Need::Hand],
+    replayed_announcement_of_long_ago_tells_its_age: [Need::Webhooks, Need::Hand],
     unknown_entity_is_no_error: [Need::Webhooks, Need::Hand],
     signed_nonsense_is_malformed: [Need::Webhooks, Need::Hand],
 } }
@@ -133,6 +135,38 @@ async fn two_megabytes_are_refused(entry: &'static ProviderEntry) {
     let error = world.provider.webhook(&signed.request()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
     assert!(error.message.len() < 2000);
+}
+
+/// The text with every date in it years ago; times of day stay.
+fn years_ago(text: &str) -> String {
+    let mut old = text.to_owned();
+    let is_date = |text: &str| {
+        let digits =
+            |range: std::ops::Range<usize>| text.get(range).is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
+        digits(0..4) && digits(5..7) && digits(8..10) && text.get(4..5) == Some("-") && text.get(10..11) == Some("T")
+    };
+    for at in 0..text.len().saturating_sub(10) {
+        if text.is_char_boundary(at) && text.get(at..at + 11).is_some_and(is_date) {
+            old.replace_range(at..at + 4, "2019");
+        }
+    }
+    old
+}
+
+/// Announcements are repeated for a day and replayed for a month, so an old one is genuine; that it is old is told, and
+/// by its id it is known when it comes again.
+async fn replayed_announcement_of_long_ago_tells_its_age(entry: &'static ProviderEntry) {
+    let Announced { world, delivery, event } = announced(entry).await;
+    let text = String::from_utf8(delivery.body.clone()).unwrap();
+    let signed = delivery.signed(key(&world).expose_secret(), years_ago(&text).into_bytes());
+    let first = world.provider.webhook(&signed.request()).unwrap();
+    let old = first.iter().find(|found| found.external_id == event.external_id).expect("the same record");
+    assert_eq!(old.at.map(|at| at.year()), Some(2019), "{old:?}");
+    assert_eq!((&old.company, old.kind, old.operation), (&event.company, event.kind, event.operation));
+    assert_eq!(world.provider.webhook(&signed.request()).unwrap(), first, "the same ids when it is replayed");
+    // Who takes the body of one delivery and the signature of another is no one's provider.
+    let crossed = Delivery { headers: delivery.headers.clone(), body: signed.body.clone() };
+    assert_eq!(world.provider.webhook(&crossed.request()).unwrap_err().kind, ErrorKind::Forged);
 }
 
 async fn unknown_entity_is_no_error(entry: &'static ProviderEntry) {

@@ -3,6 +3,7 @@
 //! Rule: only what a client of the service sees, and the control endpoint; nothing of the sandbox's inside.
 
 mod batch;
+mod bills;
 mod books;
 mod control;
 mod gateway;

@@ -189,3 +189,45 @@ async fn another_currency_is_posted_at_its_rate() {
     assert_eq!((&made["TotalAmt"], &made["HomeTotalAmt"]), (&json!(620.7), &json!(672.65)));
     assert_eq!(balance(&company, "84").await - before, number("672.65"));
 }
+
+/// Reference 7.5: numbers are the company's own where it says so, and then nobody's twice.
+#[tokio::test]
+async fn a_number_that_was_given_by_hand_is_given_once() {
+    let (service, company) = connected().await;
+    let numbered = |number: &str| but(sale(), json!({"DocNumber": number}));
+    company.save("SalesReceipt", numbered("A-1")).await;
+    company.save("SalesReceipt", numbered("A-1")).await;
+    let prefs = json!({"command": "edit", "realm": REALM, "entity": "Preferences", "id": "1",
+                       "set": {"SalesFormsPrefs": {"CustomTxnNumbers": true}}});
+    service.control(prefs).await;
+    for kind in KINDS {
+        let (code, element, detail) = company.refused(kind, numbered("A-1")).await;
+        assert_eq!((code, element.as_str()), (6140, "DocNumber"), "{kind}");
+        assert!(detail.contains("DocNumber=A-1 is assigned to TxnType=SalesReceipt with TxnId=1"), "{detail}");
+    }
+    let made = company.save("Invoice", but(numbered("A-2"), json!({"DepositToAccountRef": null}))).await;
+    company.save("Invoice", json!({"Id": made["Id"], "SyncToken": "0", "sparse": true, "DocNumber": "A-2"})).await;
+    let update = json!({"Id": made["Id"], "SyncToken": "1", "sparse": true, "DocNumber": "A-1"});
+    assert_eq!(company.refused("Invoice", update.clone()).await.0, 6140);
+    let batch = json!({"BatchItemRequest": [{"bId": "1", "operation": "update", "Invoice": update}]});
+    let (_, answer) = company.post("batch", &batch).await;
+    assert_eq!(answer["BatchItemResponse"][0]["Fault"]["Error"][0]["code"], "6140", "{answer}");
+    let allowed = post(&company, "invoice?include=allowduplicatedocnum", "Invoice", &update).await;
+    assert_eq!(allowed["DocNumber"], "A-1");
+}
+
+/// Reference 5 at 6540: what was brought to the bank stays as it is.
+#[tokio::test]
+async fn a_deposited_receipt_cannot_be_changed() {
+    let (service, company) = connected().await;
+    let made = company.save("SalesReceipt", sale()).await;
+    let deposited = json!({"command": "edit", "realm": REALM, "entity": "SalesReceipt", "id": made["Id"], "touch": false,
+                           "set": {"LinkedTxn": [{"TxnId": "900", "TxnType": "Deposit"}]}});
+    service.control(deposited).await;
+    let update = json!({"Id": made["Id"], "SyncToken": "0", "sparse": true, "PrivateNote": "x"});
+    assert_eq!(company.refused("SalesReceipt", update.clone()).await.0, 6540);
+    for path in ["salesreceipt?operation=delete", "salesreceipt?operation=update&include=void"] {
+        assert_eq!(fault(&company.post(path, &update).await).0, 6540, "{path}");
+    }
+    assert_eq!(company.find("SalesReceipt", "1").await["TotalAmt"], made["TotalAmt"]);
+}

@@ -21,6 +21,7 @@ fn sale(item: &str) -> SandboxSale {
         quantity,
         price,
         discount,
+        taxed: true,
     };
     SandboxSale {
         kind: SalesDocumentKind::Invoice,

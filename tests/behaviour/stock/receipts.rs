@@ -133,6 +133,21 @@ async fn s097_a_consumed_receipt_is_not_voided(database: TestDatabase) -> Outcom
     assert_eq!(refusal.code, ErrorCode::LotConsumed);
     assert_eq!(refusal.message, "Some of lot ABC-20260501 of Oak is gone, so it cannot be voided.");
     assert_eq!(shop.everything().await?, before);
+    // A count that fills the lot up again does not undo what was consumed.
+    let found = domain::stock::Adjustment {
+        quantity: quantity("1"),
+        reason: entity::AdjustmentReason::CountCorrection,
+        note: None,
+        effective_on: None,
+        unit_cost: None,
+    };
+    let lot = shop.lots(oak).await?[0].id;
+    let counted = shop.stock.adjust_lot(&shop.owner, lot, found.clone()).await?;
+    assert_eq!(counted.remaining_quantity, counted.received_quantity);
+    let refusal = refused(shop.receiving.void(&shop.owner, draft.receipt.id).await)?;
+    assert_eq!(refusal.code, ErrorCode::LotConsumed);
+    let away = domain::stock::Adjustment { quantity: quantity("-1"), ..found };
+    shop.stock.adjust_lot(&shop.owner, lot, away).await?;
     // When it has come back, the receipt may go.
     shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?;
     shop.receiving.void(&shop.owner, draft.receipt.id).await?;

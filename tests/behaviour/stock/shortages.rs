@@ -4,7 +4,7 @@ use domain::stock::LotFilter;
 use entity::{CostStatus, LotStatus, MovementKind, ProductType};
 use stockbridge_tests::{
     Outcome, TestDatabase, on_both_databases,
-    shop::{Shop, amount, cost, day, quantity},
+    shop::{Shop, amount, cost, day, quantity, refused},
 };
 use uuid::Uuid;
 
@@ -13,6 +13,8 @@ on_both_databases!(
     a_business_may_want_shortages_settled_at_once,
     a_sale_taken_back_restores_its_lots_and_its_settlement,
     what_was_taken_back_is_taken_back_again,
+    what_others_took_meanwhile_does_not_refuse_a_reversal,
+    a_documents_movement_is_not_taken_back_by_itself,
     an_unknown_cost_is_never_zero,
 );
 
@@ -110,14 +112,62 @@ async fn what_was_taken_back_is_taken_back_again(database: TestDatabase) -> Outc
         anyhow::Ok((lots, product.on_hand, product.value, product.average_cost))
     };
     let sold_state = figures().await?;
+    let mut gone = sold.movement;
     for _ in 0..3 {
-        let back = shop.stock.reverse(&shop.owner, sold.movement.unwrap(), MovementKind::SaleReversal).await?;
+        let back = shop.stock.reverse(&shop.owner, gone.unwrap(), MovementKind::SaleReversal).await?;
         assert_eq!((back.quantity, back.value), (sold.quantity, sold.value));
         let again = shop.stock.reverse(&shop.owner, back.movement.unwrap(), MovementKind::Sale).await?;
         assert_eq!((again.quantity, again.value), (sold.quantity, sold.value));
         assert_eq!(figures().await?, sold_state);
+        // From now on the units are gone by this movement, and by no other.
+        let refusal = refused(shop.stock.reverse(&shop.owner, gone.unwrap(), MovementKind::SaleReversal).await)?;
+        assert_eq!(refusal.message, "Nothing of that movement is left to take back.");
+        gone = again.movement;
     }
+    // However often it went back and forth, it comes back once.
+    let back = shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?;
+    assert_eq!(back.iter().map(|posted| posted.quantity).collect::<Vec<_>>(), [quantity("4")]);
+    assert_eq!(shop.read(good).await?.on_hand, quantity("6"));
+    assert_eq!(shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?, []);
     assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
+    Ok(())
+}
+
+async fn what_others_took_meanwhile_does_not_refuse_a_reversal(database: TestDatabase) -> Outcome {
+    let shop = Shop::open(&database).await?;
+    shop.stock.enable_receiving(&shop.owner).await?;
+    let (supplier, oak) = (shop.supplier().await?, shop.material("Oak").await?);
+    shop.receive(supplier, oak, "1", "0.000005", day(5, 1)).await?;
+    let sold = shop.sell(oak, "0.3", Uuid::from_u128(1)).await?;
+    let back = shop.stock.reverse(&shop.owner, sold.movement.unwrap(), MovementKind::SaleReversal).await?;
+    shop.sell(oak, "0.7", Uuid::from_u128(2)).await?;
+    // 1.5 and 3.5 millionths, half to even: what is left is worth a millionth less than when it was sold.
+    let left = shop.read(oak).await?;
+    assert_eq!((sold.value, left.on_hand, left.value), (amount("0.000002"), quantity("0.3"), amount("0.000001")));
+    let again = shop.stock.reverse(&shop.owner, back.movement.unwrap(), MovementKind::Sale).await?;
+    assert_eq!((again.quantity, again.value), (quantity("0.3"), amount("0.000001")));
+    let left = shop.read(oak).await?;
+    assert_eq!((left.on_hand, left.value), (quantity("0"), amount("0")));
+    assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
+    Ok(())
+}
+
+/// A receipt's or build's movement has its document's way back.
+async fn a_documents_movement_is_not_taken_back_by_itself(database: TestDatabase) -> Outcome {
+    let shop = Shop::open(&database).await?;
+    shop.stock.enable_receiving(&shop.owner).await?;
+    let (supplier, oak) = (shop.supplier().await?, shop.material("Oak").await?);
+    let chair = shop.product("Chair", ProductType::FinishedGood).await?;
+    shop.recipe(chair, &[(oak, "1")]).await?;
+    shop.receive(supplier, oak, "10", "2", day(5, 1)).await?;
+    shop.production.execute(&shop.owner, domain::production::BuildOrder::quick(chair, quantity("1"))).await?;
+    let before = shop.everything().await?;
+    for movement in &before.2 {
+        let refusal = refused(shop.stock.reverse(&shop.owner, movement.id, MovementKind::SaleReversal).await)?;
+        assert_eq!(refusal.code, domain::ErrorCode::InvalidState);
+        assert_eq!(refusal.message, "That movement cannot be taken back by itself.");
+    }
+    assert_eq!((before.2.len(), shop.everything().await?), (3, before));
     Ok(())
 }
 

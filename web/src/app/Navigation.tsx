@@ -1,12 +1,14 @@
 import { NavLink as Item } from '@mantine/core';
 import {
   IconExternalLink,
+  IconHammer,
   IconList,
   IconPackages,
   IconPlugConnected,
   IconRefresh,
   IconTerminal2,
   IconTransfer,
+  IconTruckDelivery,
   type Icon,
 } from '@tabler/icons-react';
 import { NavLink, useLocation } from 'react-router';
@@ -32,6 +34,8 @@ const PLACES: readonly Place[] = [
   { to: '/sync', label: 'Sync items', icon: IconRefresh, any: ['SYNC_ITEMS'] },
   { to: '/items', label: 'Items', icon: IconList, any: ['READ_CATALOG'] },
   { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
+  { to: '/receipts', label: 'Receipts', icon: IconTruckDelivery, any: ['READ_CATALOG'] },
+  { to: '/builds', label: 'Builds', icon: IconHammer, any: ['READ_CATALOG'] },
   { to: '/log', label: 'Sync log', icon: IconTransfer, any: ['VIEW_SYNC_LOG'] },
 ];
 

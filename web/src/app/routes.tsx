@@ -1,8 +1,16 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { BuildPage } from '../areas/builds/BuildPage';
+import { BuildsPage } from '../areas/builds/BuildsPage';
+import { NewBuildPage } from '../areas/builds/NewBuildPage';
 import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
 import { ProductsPage } from '../areas/products/ProductsPage';
+import { NewReceiptPage, ReceiptPage } from '../areas/receipts/ReceiptPage';
+import { ReceiptsPage } from '../areas/receipts/ReceiptsPage';
+import { SuppliersPage } from '../areas/receipts/SuppliersPage';
+import { LotPage } from '../areas/stock/LotPage';
+import { ProductPage } from '../areas/stock/ProductPage';
 import { SyncPage } from '../areas/sync/SyncPage';
 import { useMay } from '../session/viewer';
 import { Shell } from './Shell';
@@ -22,6 +30,15 @@ const routes: RouteObject[] = [
       { path: 'sync', element: <SyncPage /> },
       { path: 'items', element: <ItemsPage /> },
       { path: 'products', element: <ProductsPage /> },
+      { path: 'products/:id', element: <ProductPage /> },
+      { path: 'lots/:id', element: <LotPage /> },
+      { path: 'receipts', element: <ReceiptsPage /> },
+      { path: 'receipts/new', element: <NewReceiptPage /> },
+      { path: 'receipts/:id', element: <ReceiptPage /> },
+      { path: 'suppliers', element: <SuppliersPage /> },
+      { path: 'builds', element: <BuildsPage /> },
+      { path: 'builds/new', element: <NewBuildPage /> },
+      { path: 'builds/:id', element: <BuildPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],

@@ -17,6 +17,14 @@ function codeOf(error: CombinedError): string | null {
   return null;
 }
 
+/** Some faults are refusals of the business rules in a query (a preview of what cannot be); they bring their own help. */
+function helpOf(error: CombinedError): string | null {
+  for (const each of error.graphQLErrors) {
+    if (typeof each.extensions?.help === 'string') return each.extensions.help;
+  }
+  return null;
+}
+
 function statusOf(error: CombinedError): number | null {
   const response = error.response as { status?: unknown } | undefined;
   return typeof response?.status === 'number' ? response.status : null;
@@ -49,6 +57,8 @@ export function faultOf(error: CombinedError): Fault {
   if (code === 'RATE_LIMITED' || code === 'TIMEOUT' || code === 'PROVIDER_UNAVAILABLE') {
     return { kind: 'busy', title: 'Not just now', detail, help: 'Wait a moment, then try again.' };
   }
+  const help = helpOf(error);
+  if (help) return { kind: 'other', title: 'This cannot be done', detail, help };
   if (error.graphQLErrors.length > 0) {
     return {
       kind: 'other',

@@ -1,13 +1,24 @@
 /** What the API's enum values are called on screen. A value added later is shown in plain words until it gets its own. */
 import type {
+  AdjustmentReason,
+  BomStatus,
+  BuildState,
+  CostBasis,
   CostStatus,
   ExportMode,
   HealthState,
   InventoryMode,
   ItemType,
+  LandedCostKind,
+  LineKind,
+  LotSource,
+  LotStatus,
   MovementKind,
   Permission,
   ProductType,
+  ReceiptState,
+  RecoveryMode,
+  RejectReason,
   Role,
   SkipReason,
   SyncKind,
@@ -45,7 +56,30 @@ export const triggerWord = wordsFor<SyncTrigger>({
   SCHEDULE: 'On schedule',
   WEBHOOK: 'By the accounting system',
 });
-export const movementWord = wordsFor<MovementKind>({ OPENING: 'Opening balance', ITEM_SYNC: 'Item sync' });
+export const movementWord = wordsFor<MovementKind>({
+  OPENING: 'Opening balance',
+  BUILD_CONSUME: 'Used in a build',
+  BUILD_PRODUCE: 'Made by a build',
+  BUILD_RECOVER: 'Recovered from a build',
+  BUILD_REVERSE: 'Build reversed',
+  RECEIVE: 'Received',
+  RECEIPT_VOID: 'Receipt voided',
+  RECEIPT_CORRECTION: 'Receipt corrected',
+  LOT_ADJUSTMENT: 'Lot adjusted',
+  STOCK_ADJUSTMENT: 'Stock adjusted',
+  SHORTAGE_SETTLEMENT: 'Shortage settled',
+});
+export const adjustmentReasonWord = wordsFor<AdjustmentReason>({});
+export const lotSourceWord = wordsFor<LotSource>({ LEGACY: 'From before lots', OPENING: 'Opening balance' });
+export const lotStatusWord = wordsFor<LotStatus>({ ACTIVE: 'In stock', EXHAUSTED: 'Used up' });
+export const receiptStateWord = wordsFor<ReceiptState>({});
+export const buildStateWord = wordsFor<BuildState>({ EXECUTED: 'Done' });
+export const bomStatusWord = wordsFor<BomStatus>({ ACTIVE: 'In use' });
+export const lineKindWord = wordsFor<LineKind>({ LABOUR: 'Labour', OTHER: 'Other cost' });
+export const landedKindWord = wordsFor<LandedCostKind>({});
+export const basisWord = wordsFor<CostBasis>({ VALUE: 'by value', QUANTITY: 'by quantity' });
+export const recoveryWord = wordsFor<RecoveryMode>({ FULL: 'Everything', PARTIAL: 'Part of it', NONE: 'Nothing' });
+export const rejectReasonWord = wordsFor<RejectReason>({});
 
 export const runStateWord = wordsFor<SyncRunState>({
   SUCCEEDED_WITH_ISSUES: 'Finished with remarks',
@@ -82,6 +116,8 @@ export const permissionWord = wordsFor<Permission>({
   MANAGE_PRODUCTS: 'create and edit products',
   READ_CATALOG: 'see items and products',
   VIEW_SYNC_LOG: 'see the sync log',
+  MANAGE_STOCK: 'change stock',
+  APPROVE_BUILDS: 'approve or reject builds',
 });
 
 /** “1 item”, “14 items”. */

@@ -1,4 +1,4 @@
-//! Items, accounts, suppliers, products and movements.
+//! Items, accounts, suppliers and products.
 
 mod input;
 mod items;
@@ -9,6 +9,6 @@ mod references;
 
 pub use items::{Item, ItemType};
 pub(super) use mutation::CatalogMutation;
-pub use products::{Product, StockMovement};
+pub use products::{CostStatus, Product};
 pub(super) use query::CatalogQuery;
 pub use references::{Account, Supplier};

@@ -1,20 +1,24 @@
-//! Products, their movements and drift.
+//! Products and drift.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use domain::catalog::{
-    Drift as DomainDrift, Movement, MovementFilter, Product as DomainProduct, ProductFilter as DomainFilter,
-    ProductOrder as DomainOrder, products::rules,
+use domain::{
+    catalog::{
+        Drift as DomainDrift, Product as DomainProduct, ProductFilter as DomainFilter, ProductOrder as DomainOrder,
+        products::rules,
+    },
+    production::BomFilter,
 };
-use entity::{CostStatus as DomainCostStatus, MovementKind as DomainMovementKind, ProductType as DomainType};
+use entity::{CostStatus as DomainCostStatus, ProductType as DomainType};
 
 use super::items::Item;
 use crate::graphql::{
     common::{Money, OrderDirection, moment},
     connection::Connection,
-    paging::{Asked, Key, count, optional_id},
-    refusal::fault,
+    paging::Asked,
+    production::{Bom, boms_page},
     scalars::{Date, DateTime, Decimal},
     services::{actor, services},
+    stock::{Lot, LotStatus, StockFigures, StockMovement, lots_of, movements_of, product_at},
 };
 
 /// A product: the business's own stock record.
@@ -90,8 +94,65 @@ impl Product {
         #[graphql(desc = "Movements from the end, or before `before`; at most 250.")] last: Option<i32>,
         #[graphql(desc = "Cursor to end before.")] before: Option<String>,
     ) -> Result<Connection<StockMovement>> {
-        let filter = MovementFilter { product: Some(self.0.id), kinds: Vec::new() };
-        movements(ctx, filter, Asked::read(ctx, "movements", first, after, last, before)?).await
+        let asked = Asked::read(ctx, "movements", first, after, last, before)?;
+        movements_of(ctx, self.0.business_id, self.0.id, asked).await
+    }
+
+    /// Its lots, as they were recorded; none where no lots are kept.
+    #[allow(clippy::too_many_arguments, reason = "Relay's four page arguments")]
+    async fn lots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In this status; in any if left out.")] status: Option<LotStatus>,
+        #[graphql(desc = "Lots from the beginning, or after `after`; at most 250.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "Lots from the end, or before `before`; at most 250.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<Lot>> {
+        let asked = Asked::read(ctx, "lots CreatedAt Asc", first, after, last, before)?;
+        lots_of(ctx, self.0.business_id, self.0.id, status, asked).await
+    }
+
+    /// Quantity and value at a moment: what took effect by a business date, as far as it was known at a time.
+    async fn at(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what took effect by this business date.")] as_of: Option<Date>,
+        #[graphql(desc = "Only what was recorded by this time.")] known_at: Option<DateTime>,
+    ) -> Result<StockFigures> {
+        product_at(ctx, self.0.business_id, self.0.id, as_of, known_at).await
+    }
+
+    /// What went out without being there and is still owed; it is in `onHand` already.
+    async fn short_quantity(&self, ctx: &Context<'_>) -> Result<Decimal> {
+        let owed = services(ctx)?.loaders.stock.owed.get(self.0.business_id, self.0.id).await?;
+        Ok(Decimal(owed.unwrap_or_default().to_decimal()))
+    }
+
+    /// The version of its bill of materials that is in use; null where it has none.
+    async fn active_bom(&self, ctx: &Context<'_>) -> Result<Option<Bom>> {
+        Ok(services(ctx)?.loaders.production.active_bom.get(self.0.business_id, self.0.id).await?.map(Bom))
+    }
+
+    /// Active bills of materials that use it, newest first.
+    async fn where_used(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Versions from the beginning, or after `after`; at most 250.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "Versions from the end, or before `before`; at most 250.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<Bom>> {
+        let (component, status) = (Some(self.0.id), Some(entity::BomStatus::Active));
+        let filter = BomFilter { component, status, ..BomFilter::default() };
+        boms_page(ctx, filter, Asked::read(ctx, "boms", first, after, last, before)?).await
+    }
+
+    /// Whole units that could be built of what is there, by the required components of its active bill of materials;
+    /// null without one, and where it has none.
+    async fn max_buildable(&self, ctx: &Context<'_>) -> Result<Option<Decimal>> {
+        let found = services(ctx)?.loaders.production.max_buildable.get(self.0.business_id, self.0.id).await?;
+        Ok(found.map(|quantity| Decimal(quantity.to_decimal())))
     }
 
     /// Our quantity against the accounting system's; null when equal or unknown there.
@@ -99,22 +160,6 @@ impl Product {
         let item = services(ctx)?.loaders.item_of_product.get(self.0.business_id, self.0.id).await?;
         Ok(item.and_then(|item| rules::drift(&self.0, &item)).map(Into::into))
     }
-}
-
-/// A page of movements.
-pub(super) async fn movements(
-    ctx: &Context<'_>,
-    filter: MovementFilter,
-    asked: Asked,
-) -> Result<Connection<StockMovement>> {
-    let actor = actor(ctx).await?;
-    let products = services(ctx)?.products.clone();
-    let page = products.movements(&actor, &filter, &asked.request()).await.map_err(fault)?;
-    let total = count(move || {
-        let (products, actor, filter) = (products.clone(), actor.clone(), filter.clone());
-        Box::pin(async move { products.count_movements(&actor, &filter).await.map_err(fault) })
-    });
-    asked.connection(page, |row| Key::Number(row.recorded_at.0, row.id.0), StockMovement, total)
 }
 
 /// A difference between our stock and the accounting system's.
@@ -138,55 +183,6 @@ impl From<DomainDrift> for Drift {
             difference: Decimal(drift.difference.to_decimal()),
             as_of: moment(drift.as_of),
         }
-    }
-}
-
-/// One change of a product's stock.
-#[derive(Debug, Clone)]
-pub struct StockMovement(pub(crate) Movement);
-
-/// One immutable change of a product's stock.
-#[Object]
-impl StockMovement {
-    /// Id.
-    pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
-
-    /// The product.
-    async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
-        let found = services(ctx)?.loaders.products.get(self.0.business_id, self.0.product_id).await?;
-        found.map(Product).ok_or_else(|| fault(domain::Error::Internal("a movement without a product".to_owned())))
-    }
-
-    /// Why stock changed.
-    async fn kind(&self) -> MovementKind {
-        self.0.kind.into()
-    }
-
-    /// Change of quantity.
-    async fn quantity(&self) -> Decimal {
-        Decimal(self.0.quantity.to_decimal())
-    }
-
-    /// Change of value.
-    async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(Money::of(self.0.value, &actor(ctx).await?.currency))
-    }
-
-    /// Quantity on hand after it.
-    async fn on_hand_after(&self) -> Decimal {
-        Decimal(self.0.on_hand_after.to_decimal())
-    }
-
-    /// Business date it takes effect.
-    async fn effective_on(&self) -> Date {
-        Date(self.0.effective_on)
-    }
-
-    /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime {
-        moment(self.0.recorded_at)
     }
 }
 
@@ -214,42 +210,6 @@ pub enum CostStatus {
     Estimated,
     /// Unknown; not zero.
     Missing,
-}
-
-/// Why stock changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainMovementKind")]
-pub enum MovementKind {
-    /// Opening balance at import.
-    Opening,
-    /// The accounting system's quantity or cost changed.
-    ItemSync,
-    /// A receipt was confirmed.
-    Receive,
-    /// A confirmed receipt was corrected.
-    ReceiptCorrection,
-    /// A receipt was voided.
-    ReceiptVoid,
-    /// A build consumed a component.
-    BuildConsume,
-    /// A build made its product.
-    BuildProduce,
-    /// A rejected build's component came back.
-    BuildRecover,
-    /// A build was reversed.
-    BuildReverse,
-    /// A lot was adjusted.
-    LotAdjustment,
-    /// A product's stock was adjusted.
-    StockAdjustment,
-    /// A sale.
-    Sale,
-    /// A sale was voided, deleted or edited.
-    SaleReversal,
-    /// A customer returned something.
-    SaleReturn,
-    /// What a shortage really cost, against what was assumed.
-    ShortageSettlement,
 }
 
 /// Which products; all given fields must match.
@@ -296,22 +256,4 @@ pub enum ProductOrderField {
     Sku,
     /// Creation.
     CreatedAt,
-}
-
-/// Which stock movements; all given fields must match.
-#[derive(Debug, Default, InputObject)]
-pub struct StockMovementFilter {
-    /// Of this product.
-    product_id: Option<ID>,
-    /// Of one of these kinds.
-    kinds: Option<Vec<MovementKind>>,
-}
-
-impl StockMovementFilter {
-    pub(super) fn read(self) -> Result<MovementFilter> {
-        Ok(MovementFilter {
-            product: optional_id(self.product_id.as_ref())?,
-            kinds: self.kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-        })
-    }
 }

@@ -5,7 +5,7 @@ use domain::catalog::{ItemOrder as DomainItemOrder, ProductOrder as DomainProduc
 
 use super::{
     items::{Item, ItemFilter, ItemOrder},
-    products::{Product, ProductFilter, ProductOrder, StockMovement, StockMovementFilter, movements},
+    products::{Product, ProductFilter, ProductOrder},
     references::{Account, AccountFilter, Supplier, SupplierFilter},
 };
 use crate::graphql::{
@@ -124,19 +124,5 @@ impl CatalogQuery {
             Box::pin(async move { references.count_suppliers(&actor, &filter).await.map_err(fault) })
         });
         asked.connection(page, |row| Key::Text(row.sort_name.clone(), row.id.0), Supplier, total)
-    }
-
-    /// Stock movements, newest first. Permission: READ_CATALOG.
-    async fn stock_movements(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which movements.")] filter: Option<StockMovementFilter>,
-        #[graphql(desc = "Movements from the beginning, or after `after`; at most 250.")] first: Option<i32>,
-        #[graphql(desc = "Cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "Movements from the end, or before `before`; at most 250.")] last: Option<i32>,
-        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<StockMovement>> {
-        let filter = filter.unwrap_or_default().read()?;
-        movements(ctx, filter, Asked::read(ctx, "movements", first, after, last, before)?).await
     }
 }

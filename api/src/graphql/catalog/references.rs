@@ -124,6 +124,11 @@ impl Supplier {
         &self.0.name
     }
 
+    /// Code of 3 or 4 letters and digits that heads lot numbers; null until the first receipt where none was given.
+    async fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
     /// E-mail address.
     async fn email(&self) -> Option<&str> {
         self.0.email.as_deref()

@@ -1,6 +1,8 @@
 //! Products, links, movements, and the results of an import.
 
+use chrono::NaiveDate;
 use entity::{IntegrationId, ItemId, MovementKind, ProductId, ProductType, Quantity, Timestamp};
+use uuid::Uuid;
 
 use crate::{
     catalog::{Item, ItemFilter},
@@ -74,6 +76,12 @@ pub struct MovementFilter {
     pub product: Option<ProductId>,
     /// Of one of these kinds; empty means any.
     pub kinds: Vec<MovementKind>,
+    /// Of this record.
+    pub source: Option<Uuid>,
+    /// Taking effect on this day or later.
+    pub from: Option<NaiveDate>,
+    /// Taking effect on this day or earlier.
+    pub to: Option<NaiveDate>,
 }
 
 /// A product together with an item it is linked to.

@@ -234,6 +234,15 @@ fn select_movements(business: BusinessId, filter: &MovementFilter) -> Select<sto
     if !filter.kinds.is_empty() {
         select = select.filter(C::Kind.is_in(filter.kinds.iter().copied()));
     }
+    if let Some(source) = filter.source {
+        select = select.filter(C::SourceId.eq(source));
+    }
+    if let Some(day) = filter.from {
+        select = select.filter(C::EffectiveOn.gte(day));
+    }
+    if let Some(day) = filter.to {
+        select = select.filter(C::EffectiveOn.lte(day));
+    }
     select
 }
 

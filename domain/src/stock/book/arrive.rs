@@ -17,7 +17,7 @@ impl Book {
         if arrival.quantity.0 <= 0 || arrival.value.0 < 0 {
             return Err(BookError::Invalid);
         }
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         let lot = if self.stamp.lots {
             let lot = self.lot_of(arrival, movement, cause, None)?;
             if self.stamp.settle {
@@ -25,7 +25,7 @@ impl Book {
             }
             Some(lot)
         } else {
-            self.into_pool(arrival, movement, cause, None)?;
+            self.add_to_pool(arrival, movement, cause, None)?;
             None
         };
         let (quantity, value, status) = (arrival.quantity, arrival.value, arrival.status);
@@ -61,7 +61,7 @@ impl Book {
 
     /// Adds to a product without lots. What fills a negative stock is worth what arrives, not what was assumed: the
     /// difference is a movement of its own.
-    pub(super) fn into_pool(
+    pub(super) fn add_to_pool(
         &mut self,
         arrival: &Arrival,
         movement: MovementId,
@@ -104,7 +104,7 @@ impl Book {
         }
         let cause = Cause { kind: entity::MovementKind::ShortageSettlement, ..cause.clone() };
         let posting = Posting {
-            id: self.ids.next(),
+            id: self.ids.fresh(),
             product: arrival.product,
             quantity: 0,
             value: -difference,
@@ -128,7 +128,7 @@ impl Book {
             return Ok(());
         }
         let posting = Posting {
-            id: self.ids.next(),
+            id: self.ids.fresh(),
             product,
             quantity: by,
             value: worth,
@@ -188,7 +188,7 @@ impl Book {
         }
         let source = if now.on_hand.0 > 0 { LotSource::Legacy } else { LotSource::Shortage };
         let number = if now.on_hand.0 > 0 { "LEGACY" } else { "SHORTAGE" };
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         let lot = self.new_lot(product, movement, &NewLot::new(number, source, cause.effective_on), now.cost_status);
         let posting =
             Posting { id: movement, product, quantity: 0, value: 0, status: now.cost_status, reverses: None, cause };

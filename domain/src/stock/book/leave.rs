@@ -37,7 +37,7 @@ impl Book {
         if there.is_zero() && short.is_zero() {
             return Ok(nothing());
         }
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         if self.stamp.lots {
             self.leave_lots(product, movement, there, short, cause)
         } else {
@@ -159,7 +159,7 @@ impl Book {
             share_half_even(now.value.0, quantity, now.on_hand.0).ok_or(BookError::Overflow)?
         };
         let status = arrival.cost_status;
-        let id: MovementId = self.ids.next();
+        let id: MovementId = self.ids.fresh();
         self.leave_pool_exactly(product, id, (quantity, value), status, Some(arrival.id), cause)?;
         Ok(Posted {
             movement: Some(id),
@@ -185,7 +185,7 @@ impl Book {
         self.keep_cost(lot.product_id)?;
         let queue = &mut self.account(lot.product_id)?.queue;
         queue.void(&open(&lot)).map_err(|error| super::refuse(error, id))?;
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         let posting = Posting {
             id: movement,
             product: lot.product_id,

@@ -105,7 +105,7 @@ impl Book {
     }
 
     fn post_lot(&mut self, lot: &Lot, quantity: i64, value: i64, cause: &Cause) -> Result<MovementId> {
-        let id: MovementId = self.ids.next();
+        let id: MovementId = self.ids.fresh();
         let (product, status) = (lot.product_id, lot.cost_status);
         let line = Line { lot: lot.id, quantity, value, status, reverses: None };
         self.post(&Posting { id, product, quantity, value, status, reverses: None, cause }, &[line])?;

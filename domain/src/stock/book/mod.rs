@@ -106,7 +106,7 @@ impl Ids {
     }
 
     /// The next id.
-    pub fn next<T: From<Uuid>>(&mut self) -> T {
+    pub fn fresh<T: From<Uuid>>(&mut self) -> T {
         self.0 = self.0.wrapping_add(1);
         Uuid::from_u128(self.0).into()
     }
@@ -366,7 +366,7 @@ impl Book {
 
     fn enter(&mut self, posting: &Posting<'_>, line: &Line) -> Result<()> {
         let entry = Entry {
-            id: self.ids.next(),
+            id: self.ids.fresh(),
             business_id: self.stamp.business,
             product_id: posting.product,
             lot_id: line.lot,
@@ -391,7 +391,7 @@ impl Book {
 
     /// Adds a lot with nothing in it yet.
     fn new_lot(&mut self, product: ProductId, movement: MovementId, new: &NewLot, status: CostStatus) -> LotId {
-        let id: LotId = self.ids.next();
+        let id: LotId = self.ids.fresh();
         let legacy = new.source == LotSource::Legacy;
         let lot = Lot {
             id,

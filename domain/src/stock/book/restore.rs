@@ -8,7 +8,7 @@ use entity::{Amount, CostStatus, LotSource, LotStatus, MovementId, Quantity};
 use super::{Book, BookError, Line, Posting, Result, refuse};
 use crate::{
     money::share_half_even,
-    stock::model::{Arrival, Cause, History, NewLot, OpenDraw, Posted, worse},
+    stock::model::{Arrival, Cause, History, Lot, NewLot, OpenDraw, Posted, worse},
 };
 
 impl Book {
@@ -41,6 +41,13 @@ impl Book {
         }
     }
 
+    /// How much of an entry on a shortage is owed: it was neither taken back nor settled.
+    fn owed(&self, shortage: &OpenDraw) -> Result<i64> {
+        let lot = shortage.entry.lot_id;
+        let row = self.lots.get(&lot).ok_or(BookError::NoLot(lot))?;
+        Ok((-row.remaining_quantity.0).min(shortage.quantity.0).max(0))
+    }
+
     /// What is left of a movement to take back.
     fn outstanding(&self, history: &History) -> Result<Quantity> {
         if history.draws.is_empty() && history.shortage.is_none() {
@@ -48,9 +55,9 @@ impl Book {
             return left.map(Quantity).ok_or(BookError::Overflow);
         }
         let mut sum = history.draws.iter().try_fold(0_i64, |sum, draw| sum.checked_add(draw.quantity.0));
-        if let Some((lot, _)) = history.shortage {
-            let owed = self.lots.get(&lot).ok_or(BookError::NoLot(lot))?.remaining_quantity.0;
-            sum = sum.and_then(|sum| sum.checked_sub(owed));
+        if let Some(shortage) = &history.shortage {
+            let owed = self.owed(shortage)?;
+            sum = sum.and_then(|sum| sum.checked_add(owed));
         }
         sum.map(Quantity).ok_or(BookError::Overflow)
     }
@@ -69,11 +76,11 @@ impl Book {
         let lot = NewLot::new("RETURN", LotSource::Return, cause.effective_on);
         let (product, status, value) = (gone.product_id, gone.cost_status, Amount(value));
         let arrival = Arrival { product, quantity: asked, value, status, lot };
-        let movement: MovementId = self.ids.next();
+        let movement: MovementId = self.ids.fresh();
         let lot = if self.stamp.lots {
             Some(self.lot_of(&arrival, movement, cause, Some(gone.id))?)
         } else {
-            self.into_pool(&arrival, movement, cause, Some(gone.id))?;
+            self.add_to_pool(&arrival, movement, cause, Some(gone.id))?;
             None
         };
         Ok(Posted { movement: Some(movement), quantity: asked, value, status, short: Quantity::ZERO, lot })
@@ -82,13 +89,15 @@ impl Book {
     fn give_back(&mut self, history: &History, asked: Quantity) -> Result<Vec<Line>> {
         let mut left = asked.0;
         let mut lines = Vec::new();
-        if let Some((id, entry)) = history.shortage {
-            let lot = self.lots.get(&id).ok_or(BookError::NoLot(id))?;
-            let owed = -lot.remaining_quantity.0;
-            let part = left.min(owed);
+        if let Some(shortage) = &history.shortage {
+            let part = left.min(self.owed(shortage)?);
             if part > 0 {
-                let value = share_half_even(-lot.remaining_value.0, part, owed).ok_or(BookError::Overflow)?;
-                lines.push(Line { lot: id, quantity: part, value, status: lot.cost_status, reverses: Some(entry) });
+                let id = shortage.entry.lot_id;
+                let lot = self.lots.get(&id).ok_or(BookError::NoLot(id))?;
+                let (owed, worth) = (-lot.remaining_quantity.0, -lot.remaining_value.0);
+                let value = share_half_even(worth, part, owed).ok_or(BookError::Overflow)?;
+                let (status, reverses) = (lot.cost_status, Some(shortage.entry.id));
+                lines.push(Line { lot: id, quantity: part, value, status, reverses });
                 left -= part;
             }
         }
@@ -127,6 +136,7 @@ impl Book {
             if lot.source == LotSource::Shortage {
                 account.debts.insert((lot.created_at, lot.id));
             } else {
+                line.value = worth_again(&lot, &line)?;
                 let taken = line.draw(&lot).reversed().ok_or(BookError::Overflow)?;
                 account.queue.restore(&taken).map_err(|error| refuse(error, lot.id))?;
             }
@@ -142,7 +152,7 @@ impl Book {
         let quantity = sum(|line| line.quantity).ok_or(BookError::Overflow)?;
         let value = sum(|line| line.value).ok_or(BookError::Overflow)?;
         let status = lines.iter().fold(CostStatus::Complete, |status, line| worse(status, line.status));
-        let id: MovementId = self.ids.next();
+        let id: MovementId = self.ids.fresh();
         let (product, reverses) = (history.movement.product_id, Some(history.movement.id));
         self.post(&Posting { id, product, quantity, value, status, reverses, cause }, lines)?;
         Ok(Posted {
@@ -154,6 +164,19 @@ impl Book {
             lot: None,
         })
     }
+}
+
+/// What units that came back to a lot are worth when they are taken again: what they were then. If others took from the
+/// lot meanwhile, their rounding may have left a millionth more or less: the last units take what is left.
+fn worth_again(lot: &Lot, line: &Line) -> Result<i64> {
+    let (left, rest) = (lot.remaining_quantity.0, lot.remaining_value.0);
+    if line.quantity == left {
+        return Ok(rest);
+    }
+    if line.value <= rest {
+        return Ok(line.value);
+    }
+    share_half_even(rest, line.quantity, left).ok_or(BookError::Changed(lot.id))
 }
 
 /// A part of an entry, without sign.

@@ -40,7 +40,7 @@ impl Book {
         lines.push(Line { lot: debt, quantity: part, value: assumed, status, reverses: None });
         let cause = Cause::new(MovementKind::ShortageSettlement, effective_on)
             .of(SourceKind::Product, uuid::Uuid::from(product));
-        let id: MovementId = self.ids.next();
+        let id: MovementId = self.ids.fresh();
         let value = assumed.checked_sub(actual.value.0).ok_or(BookError::Overflow)?;
         self.post(
             &Posting { id, product, quantity: 0, value, status: actual.status, reverses: None, cause: &cause },

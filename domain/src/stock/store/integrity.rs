@@ -117,9 +117,10 @@ pub(crate) const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "nothing takes back more than there was",
         record: "lot entry",
-        sql: "SELECT c.id, p.quantity AS expected, c.quantity AS found FROM lot_entry c JOIN lot_entry p \
-              ON p.id = c.reverses WHERE c.business_id = $1 AND (p.lot_id <> c.lot_id OR \
-              (p.quantity > 0) = (c.quantity > 0) OR ABS(c.quantity) > ABS(p.quantity))",
+        sql: "SELECT p.id, p.quantity AS expected, CAST(SUM(c.quantity) AS BIGINT) AS found FROM lot_entry c \
+              JOIN lot_entry p ON p.id = c.reverses WHERE c.business_id = $1 GROUP BY p.id, p.lot_id, p.quantity \
+              HAVING MIN(CASE WHEN c.lot_id = p.lot_id AND (c.quantity > 0) <> (p.quantity > 0) THEN 1 ELSE 0 END) = 0 \
+              OR ABS(SUM(c.quantity)) > ABS(p.quantity)",
     },
     Invariant {
         name: "a build's cost is the sum of its lines",

@@ -5,6 +5,7 @@
 mod book;
 mod history;
 mod integrity;
+mod look;
 mod read;
 mod write;
 
@@ -13,8 +14,12 @@ pub(crate) use book::{
 };
 pub(crate) use history::{entries_of, family, in_movements, on_lots};
 pub(crate) use integrity::{INVARIANTS, broken};
+pub(crate) use look::{
+    book, consumptions, consumptions_in, count_consumptions, entries_by_ids, first_consumptions, first_lots,
+    first_movements, left_of, owed_of, set_review,
+};
 pub(crate) use read::{
-    count_lots, figures_of_lots, figures_of_products, lots, lots_of, movements_by_ids, movements_of_source,
+    count_lots, figures_of_lots, figures_of_products, lots_in_order, lots_of, movements_by_ids, movements_of_source,
     movements_of_sources, stocked_products,
 };
 pub(crate) use write::{bulk_products, write};

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     page::{Direction, Page, PageRequest},
-    stock::model::{AsOf, Figures, Lot, LotFilter, Movement, Product},
+    stock::model::{AsOf, Figures, Lot, LotFilter, LotOrder, Movement, Product},
     store::keyset,
 };
 
@@ -27,6 +27,12 @@ fn select_lots(business: BusinessId, filter: &LotFilter) -> Select<lot::Entity> 
     if let Some(receipt) = filter.receipt {
         select = select.filter(C::ReceiptId.eq(receipt));
     }
+    if let Some(supplier) = filter.supplier {
+        select = select.filter(C::SupplierId.eq(supplier));
+    }
+    if let Some(number) = filter.number.as_deref() {
+        select = select.filter(C::Number.eq(number));
+    }
     if filter.shortages {
         select.filter(C::Source.eq(LotSource::Shortage))
     } else {
@@ -34,15 +40,19 @@ fn select_lots(business: BusinessId, filter: &LotFilter) -> Select<lot::Entity> 
     }
 }
 
-/// A page of lots, oldest record first.
-pub(crate) async fn lots(
+/// A page of lots in an order.
+pub(crate) async fn lots_in_order(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     filter: &LotFilter,
+    (order, direction): (LotOrder, Direction),
     request: &PageRequest,
 ) -> Result<Page<Lot>, DbErr> {
-    let select =
-        keyset(select_lots(business, filter), lot::Column::CreatedAt, lot::Column::Id, Direction::Ascending, request);
+    let key = match order {
+        LotOrder::CreatedAt => lot::Column::CreatedAt,
+        LotOrder::ReceivedOn => lot::Column::ReceivedOn,
+    };
+    let select = keyset(select_lots(business, filter), key, lot::Column::Id, direction, request);
     Ok(Page::cut(select.all(connection).await?, request))
 }
 

@@ -12,7 +12,7 @@ use crate::{
     error::ProviderError,
     model::{Change, RecordRef},
     quickbooks::{
-        convert,
+        bills, convert,
         entity::{Entity, Shape},
         error::{from_fault, malformed},
         page, posting, sales,
@@ -113,6 +113,9 @@ fn changed(entity: Entity, row: &RawValue, place: usize) -> Change {
         Shape::Document(kind) => {
             let convert = |wire: &posting::Document<'_>, place| posting::convert(wire, kind, place);
             page::alone(row, place, convert).map(|document| Change::Document(Box::new(document)))
+        }
+        Shape::Bill => {
+            page::alone::<bills::Bill<'_>, _>(row, place, bills::convert).map(|bill| Change::Bill(Box::new(bill)))
         }
     };
     change.unwrap_or_else(|why| Change::Unusable { kind: entity.kind(), why })

@@ -16,7 +16,7 @@ use self::{
     feed::{Answer, Versioned},
 };
 use super::{
-    convert,
+    bills, convert,
     entity::{Entity, Shape},
     page::{self, Rows},
     posting,
@@ -199,5 +199,6 @@ fn changed_page(reply: &Reply, entity: Entity) -> Result<Rows<Change>, ProviderE
         Shape::Supplier => page::read(reply, convert::supplier)?.map(Change::Supplier),
         Shape::Sale(kind) => sales::read_page(reply, kind)?.map(|sale| Change::Sale(Box::new(sale))),
         Shape::Document(kind) => posting::read_page(reply, kind)?.map(|document| Change::Document(Box::new(document))),
+        Shape::Bill => bills::read_page(reply)?.map(|bill| Change::Bill(Box::new(bill))),
     })
 }

@@ -168,6 +168,7 @@ fn message_of(code: u32) -> &'static str {
         6430 => "Invalid account type used",
         6450 => "Attempt to void failed",
         6520 => "Missing tracked inventory item quantity",
+        6540 => "Deposited Transaction cannot be changed",
         10000 => "An application error has occurred while processing your request",
         _ => "Error",
     }

@@ -75,10 +75,20 @@ impl SandboxControl for Hand {
             }
             SandboxAct::RenameItem { item, name } => self.change_item(company, &item, json!({"Name": name})),
             SandboxAct::SetItemActive { item, active } => self.set_active(company, &item, active),
+            SandboxAct::RemoveItem(item) => self.command(Command::remove(company, "Item", &item)),
             SandboxAct::CloseBooks(day) => self.close_books(company, day),
             SandboxAct::ExpireAccessTokens => {
                 self.command(Command::ExpireAccessTokens { realm: Some(company.to_owned()) })
             }
+            SandboxAct::RotateRefreshTokens => {
+                self.command(Command::RotateRefreshTokens { realm: Some(company.to_owned()), at_once: false })
+            }
+            // In this service a used value is a sign of theft (reference 1.4).
+            SandboxAct::RetireRefreshTokens => self.command(Command::OauthRules {
+                rotation: None,
+                kill_on_reuse: Some(true),
+                access_token_seconds: None,
+            }),
             SandboxAct::RevokeConsent => self.command(Command::RevokeConsent { realm: Some(company.to_owned()) }),
             SandboxAct::SetInventory(on) => self.set_inventory(company, on),
             SandboxAct::SendWebhooks { to, key, format } => self.send_webhooks(to, &key, format.as_deref()),
@@ -89,7 +99,11 @@ impl SandboxControl for Hand {
             SandboxAct::DeleteSale(sale) => {
                 self.take_back(company, entity_of_sale(sale.kind), &sale.external_id, "delete")
             }
-            SandboxAct::EditDocument { kind, external_id } => self.double(company, kind, &external_id),
+            SandboxAct::Buy { item, number, date, quantity, cost } => {
+                self.buy(company, &item, &number, date, (quantity, cost))
+            }
+            SandboxAct::DeleteBill(id) => self.take_back(company, "Bill", &id, "delete"),
+            SandboxAct::EditDocument { kind, external_id } => self.twice(company, kind, &external_id),
             // Neither journals nor adjustments can be voided (reference 7.4).
             SandboxAct::RemoveDocument { kind, external_id } => {
                 self.take_back(company, entity_of(kind), &external_id, "delete")
@@ -124,6 +138,18 @@ impl SandboxControl for Hand {
 
     async fn count_posted(&self, company: &str, kind: DocumentKind, reference: &str) -> Result<usize, SandboxError> {
         self.look(company, |company| company.count_documents(entity_of(kind), reference))
+    }
+
+    async fn count_all_posted(
+        &self,
+        company: &str,
+        kind: DocumentKind,
+        references: &[&str],
+    ) -> Result<Vec<usize>, SandboxError> {
+        self.look(company, |company| {
+            let numbers = company.document_numbers(entity_of(kind));
+            references.iter().map(|reference| numbers.get(reference).copied().unwrap_or_default()).collect()
+        })
     }
 }
 

@@ -87,7 +87,7 @@ impl Connection {
 }
 
 fn line(item: &str, quantity: Decimal, price: Decimal) -> SandboxSaleLine {
-    SandboxSaleLine { item: Some(item.to_owned()), quantity, price, discount: Decimal::ZERO }
+    SandboxSaleLine { item: Some(item.to_owned()), quantity, price, discount: Decimal::ZERO, taxed: true }
 }
 
 fn sale(kind: SalesDocumentKind, lines: Vec<SandboxSaleLine>) -> SandboxSale {

@@ -84,6 +84,7 @@ async fn documents_said(provider: &Arc<dyn Provider>, session: &Session) -> Stri
         format!("{:?}", provider.open_sales(session, &window, None).await),
         format!("{:?}", provider.sales(session, &window, &PageCursor("Invoice - - 0".to_owned())).await),
         format!("{:?}", provider.sale(session, &sale).await),
+        format!("{:?}", provider.bill(session, "44").await),
         format!("{:?}", provider.changes(session, &since, &[RecordKind::Item]).await),
         format!("{:?}", provider.post_adjustment(session, &adjustment).await),
         format!("{:?}", provider.post_journal(session, &journal).await),

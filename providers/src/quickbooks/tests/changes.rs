@@ -52,7 +52,7 @@ fn told(change: &Change) -> String {
         Change::Document(document) => format!("document {} {:?}", document.external_id, document.reference),
         Change::Deleted { record, at } => format!("deleted {:?} {} {at:?}", record.kind, record.external_id),
         Change::Unusable { kind, why } => format!("unusable {kind:?} {}", why.label),
-        Change::Account(_) | Change::Supplier(_) => "other".to_owned(),
+        Change::Account(_) | Change::Supplier(_) | Change::Bill(_) => "other".to_owned(),
     }
 }
 

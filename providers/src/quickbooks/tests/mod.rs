@@ -1,5 +1,6 @@
 //! The provider against scripted answers over real sockets, and its pure parts by tables.
 
+mod bills;
 mod books;
 mod canary;
 mod changes;

@@ -46,8 +46,17 @@ pub(crate) fn wire_date(date: NaiveDate) -> String {
 
 /// Reads a date of a request: ISO with or without a time, or the service's own form (reference 2).
 pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
-    let iso = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    iso.or_else(|| parse_moment(text).map(|moment| moment.date_naive()))
+    plain_date(text).or_else(|| parse_moment(text).map(|moment| moment.date_naive()))
+}
+
+/// `YYYY-MM-DD`, without the parser of formats: filters ask for it once per row.
+pub(crate) fn plain_date(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Reads a moment: the service's own form, RFC 3339, or ISO without a zone, which is UTC.

@@ -177,6 +177,7 @@ fn sold(kind: SalesDocumentKind, item: &str, quantity: &str, price: &str) -> San
         quantity: decimal(quantity),
         price: decimal(price),
         discount: Decimal::ZERO,
+        taxed: true,
     };
     SandboxSale {
         kind,

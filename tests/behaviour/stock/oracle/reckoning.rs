@@ -49,8 +49,6 @@ pub struct Part {
     pub quantity: i64,
     /// How much of it was not taken back, without sign.
     left: i64,
-    /// What it takes back.
-    parent: Option<(usize, usize)>,
 }
 
 /// A pile after all documents.
@@ -115,24 +113,24 @@ impl State {
         match document {
             Document::Receive { product, on, quantity, value } => {
                 self.piles.push(Pile { product, on, quantity, value, voided: false, left: 0, touches: 0 });
-                vec![self.touch(Some(self.piles.len() - 1), quantity, None)]
+                vec![self.touch(Some(self.piles.len() - 1), quantity)]
             }
             Document::Take { product, quantity } => self.take(product, quantity),
-            Document::Count { pile, by } => vec![self.touch(Some(pile), by, None)],
+            Document::Count { pile, by } => vec![self.touch(Some(pile), by)],
             Document::Void { pile } => {
                 self.piles[pile].voided = true;
-                vec![self.touch(Some(pile), -self.piles[pile].left, None)]
+                vec![self.touch(Some(pile), -self.piles[pile].left)]
             }
             Document::Undo { document, quantity } => self.undo(document, quantity),
         }
     }
 
-    fn touch(&mut self, pile: Option<usize>, quantity: i64, parent: Option<(usize, usize)>) -> Part {
+    fn touch(&mut self, pile: Option<usize>, quantity: i64) -> Part {
         if let Some(pile) = pile {
             self.piles[pile].left += quantity;
             self.piles[pile].touches += 1;
         }
-        Part { pile, quantity, left: quantity.abs(), parent }
+        Part { pile, quantity, left: quantity.abs() }
     }
 
     fn take(&mut self, product: u64, quantity: i64) -> Vec<Part> {
@@ -143,12 +141,12 @@ impl State {
         for at in order {
             let part = self.piles[at].left.min(wanted);
             if part > 0 {
-                parts.push(self.touch(Some(at), -part, None));
+                parts.push(self.touch(Some(at), -part));
                 wanted -= part;
             }
         }
         if wanted > 0 {
-            parts.push(self.touch(None, -wanted, None));
+            parts.push(self.touch(None, -wanted));
         }
         parts
     }
@@ -163,14 +161,8 @@ impl State {
                 continue;
             }
             wanted -= back;
-            parts.push(self.touch(part.pile, -part.quantity.signum() * back, Some((document, place))));
-            // What takes back what took back gives the first its due again.
-            let (mut above, mut sign) = (Some((document, place)), -1);
-            while let Some((document, place)) = above {
-                let part = &mut self.parts[document][place];
-                part.left += sign * back;
-                (above, sign) = (part.parent, -sign);
-            }
+            self.parts[document][place].left -= back;
+            parts.push(self.touch(part.pile, -part.quantity.signum() * back));
         }
         assert_eq!(wanted, 0, "more was taken back than there was");
         parts

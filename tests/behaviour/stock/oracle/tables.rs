@@ -105,12 +105,9 @@ impl Tables {
 
     /// What is left of an entry after all that takes it back, without sign.
     pub fn left(&self, entry: &Entry) -> (i64, i64) {
-        let mut left = (entry.quantity.0.abs(), entry.value.0.abs());
-        for back in self.entries.iter().filter(|other| other.reverses == Some(entry.id)) {
-            let (quantity, value) = self.left(back);
-            left = (left.0 - quantity, left.1 - value);
-        }
-        left
+        let back = self.entries.iter().filter(|other| other.reverses == Some(entry.id));
+        let back = back.fold((0, 0), |sum, row| (sum.0 + row.quantity.0.abs(), sum.1 + row.value.0.abs()));
+        (entry.quantity.0.abs() - back.0, entry.value.0.abs() - back.1)
     }
 
     pub fn history(&self, movement: &Movement) -> History {
@@ -119,7 +116,7 @@ impl Tables {
         let mut settling = BTreeSet::new();
         for entry in self.entries.iter().filter(|entry| entry.movement_id == movement.id) {
             if entry.quantity.0 < 0 && self.lots[&entry.lot_id].source == LotSource::Shortage {
-                shortage = Some((entry.lot_id, entry.id));
+                shortage = Some(self.open(entry));
                 let on_debt = self.entries.iter().filter(|other| other.lot_id == entry.lot_id);
                 settling.extend(on_debt.filter(|o| o.quantity.0 > 0 && o.reverses.is_none()).map(|o| o.movement_id));
             } else {

@@ -1,4 +1,5 @@
-import { Badge, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
 import { MoneyText, Quantity } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
 import { Facts } from '../../components/Facts';
@@ -62,6 +63,9 @@ function Details({ product }: { product: Product }) {
           </Badge>
         )}
         <DriftBadge drift={product.drift} />
+        <Button component={Link} to={`/products/${product.id}`} size="xs" variant="default" data-testid="product-page">
+          Lots, cost and bill of materials
+        </Button>
       </Group>
       <Facts
         facts={[
@@ -97,7 +101,7 @@ function Movements({ product }: { product: Product }) {
   const query = useLiveQuery(
     MovementsQuery,
     { filter: { productId: product.id }, ...paging.variables },
-    { types: ['StockMovement'] },
+    { types: ['StockMovement', 'Product'] },
   );
   return (
     <Stack gap="sm">

@@ -1,5 +1,6 @@
 import { ActionIcon, Badge, Group, Menu, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconDots, IconHistory, IconLink, IconLinkOff, IconPencil } from '@tabler/icons-react';
+import { IconDots, IconHistory, IconStack2, IconLink, IconLinkOff, IconPencil } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { Quantity } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
 import { SortHeader, type Order } from '../../components/SortHeader';
@@ -139,6 +140,14 @@ function Actions({ product, onAct }: { product: Product; onAct: Props['onAct'] }
           data-testid="product-movements"
         >
           Stock movements
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          to={`/products/${product.id}`}
+          leftSection={<IconStack2 size={16} />}
+          data-testid="product-stock-page"
+        >
+          Lots, cost and bill of materials
         </Menu.Item>
         <Menu.Item
           leftSection={<IconPencil size={16} />}

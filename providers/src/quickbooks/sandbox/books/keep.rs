@@ -4,7 +4,7 @@
 //! in them: at first as an opening balance, later as shrinkage (reference 7.6, 9.1). Generated items enter the books
 //! when they first move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -207,6 +207,17 @@ impl Company {
     pub(crate) fn count_documents(&self, entity: &str, reference: &str) -> usize {
         let Some(table) = self.table(entity) else { return 0 };
         table.stored().filter(|(_, record)| json::text(record, "DocNumber") == Some(reference)).count()
+    }
+
+    /// How many documents of an entity have each number.
+    pub(crate) fn document_numbers(&self, entity: &str) -> HashMap<&str, usize> {
+        let mut numbers = HashMap::new();
+        for (_, record) in self.table(entity).into_iter().flat_map(|table| table.stored()) {
+            if let Some(number) = json::text(record, "DocNumber") {
+                *numbers.entry(number).or_default() += 1;
+            }
+        }
+        numbers
     }
 
     /// The asset account, the cost and the other side of an item that is kept in stock.

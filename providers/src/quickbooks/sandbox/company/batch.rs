@@ -10,7 +10,8 @@ use super::{
     write,
 };
 use crate::quickbooks::sandbox::{
-    clock, entities,
+    clock,
+    entities::{self, transaction},
     faults::Fault,
     json::{self, Record},
     query,
@@ -88,6 +89,7 @@ fn run(company: &mut Company, item: &Record, now: DateTime<Utc>) -> Result<(&'st
     if operation == "update" && !has_id && (entity.name_field.is_some() || entity.is_transaction()) {
         return Err(Fault::missing("Id"));
     }
+    transaction::check_number(company, entity.name, body)?;
     let record = write::apply(company, entity, operation, body, now)?;
     Ok((entity.name, Value::Object(record).to_string()))
 }

@@ -36,6 +36,9 @@ pub(super) fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Failur
             return Ok(answer.to_owned());
         }
         let operation = operation(call);
+        if !allows_duplicates(call) {
+            transaction::check_number(company, entity.name, &body)?;
+        }
         let record = apply(company, entity, operation, &body, now)?;
         let answer = envelope(entity.name, &Value::Object(record).to_string(), now);
         if let Some(id) = request_id {
@@ -52,6 +55,12 @@ fn operation<'c>(call: &'c Call<'_>) -> &'c str {
         true => "void",
         false => call.parameter("operation").unwrap_or("update"),
     }
+}
+
+/// Whether a number may be given twice (reference 7.5).
+fn allows_duplicates(call: &Call<'_>) -> bool {
+    let include = call.parameter("include").unwrap_or_default();
+    include.split(',').any(|include| include.eq_ignore_ascii_case("allowduplicatedocnum"))
 }
 
 /// The request id of a call.
@@ -113,7 +122,7 @@ fn void(
 ) -> Result<Record, Fault> {
     let id = entities::object_id(entity, body)?.ok_or_else(|| Fault::missing("Id"))?;
     let old = entities::current(company, entity, id, body)?;
-    transaction::check_open(company, &old)?;
+    transaction::check_changeable(company, &old)?;
     let record = entities::voided(old, now);
     let effect = transaction::effect(company, entity.name, &record);
     company.post(&transaction::document(entity.name, &id.to_string()), effect, now)?;
@@ -130,7 +139,7 @@ fn delete(
 ) -> Result<Record, Fault> {
     let id = entities::object_id(entity, body)?.ok_or_else(|| Fault::missing("Id"))?;
     let old = entities::current(company, entity, id, body)?;
-    transaction::check_open(company, &old)?;
+    transaction::check_changeable(company, &old)?;
     company.post(&transaction::document(entity.name, &id.to_string()), None, now)?;
     company.bury(entity.name, id, now);
     let remains = json!({"Id": id.to_string(), "domain": "QBO", "status": "Deleted"});

@@ -82,6 +82,11 @@ impl Command {
         Self::Edit(Edit::of(realm, entity, id, set))
     }
 
+    /// The removal of an object behind the API's back.
+    pub(crate) fn remove(realm: &str, entity: &str, id: &str) -> Self {
+        Self::Remove(Removal::of(realm, entity, id))
+    }
+
     /// Does it.
     ///
     /// # Errors

@@ -102,6 +102,11 @@ fn touch(record: &mut Record, stamp: &str) {
 }
 
 impl Removal {
+    /// Of an object.
+    pub(super) fn of(realm: &str, entity: &str, id: &str) -> Self {
+        Self { realm: realm.to_owned(), entity: entity.to_owned(), id: id.to_owned() }
+    }
+
     /// Does it.
     ///
     /// # Errors

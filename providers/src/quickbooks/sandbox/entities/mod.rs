@@ -4,6 +4,7 @@
 
 mod account;
 mod account_type;
+mod bill;
 mod clean;
 mod company_info;
 mod contact;
@@ -36,6 +37,7 @@ pub(crate) static ENTITIES: &[&EntityType] = &[
     &sale::REFUND_RECEIPT,
     &journal_entry::JOURNAL_ENTRY,
     &inventory_adjustment::INVENTORY_ADJUSTMENT,
+    &bill::BILL,
     &company_info::COMPANY_INFO,
     &company_info::PREFERENCES_TYPE,
 ];

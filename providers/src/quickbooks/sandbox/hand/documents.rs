@@ -3,6 +3,7 @@
 //! Rule: every one goes through the rules of the API. What the service has no such thing for is brought into what it
 //! has: it knows no discount of a single line, so those become part of the document's.
 
+use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
@@ -48,6 +49,29 @@ impl Hand {
         self.write(realm, entity_of_sale(sale.kind), body)
     }
 
+    /// Enters a bill of the first supplier.
+    pub(super) fn buy(
+        &self,
+        realm: &str,
+        item: &str,
+        document: &str,
+        date: NaiveDate,
+        (quantity, cost): (Decimal, Decimal),
+    ) -> Result<String, SandboxError> {
+        let vendor = self.0.read(|state| first(state.companies.get(realm)?, "Vendor", |_| true));
+        let vendor = vendor.ok_or_else(|| SandboxError::Refused("the company has no supplier".to_owned()))?;
+        let detail = json!({"ItemRef": {"value": item}, "Qty": number(quantity), "UnitPrice": number(cost)});
+        self.write(
+            realm,
+            "Bill",
+            json!({
+                "VendorRef": {"value": vendor}, "DocNumber": document, "TxnDate": date.to_string(),
+                "Line": [{"DetailType": "ItemBasedExpenseLineDetail", "Description": "by hand",
+                          "ItemBasedExpenseLineDetail": detail}],
+            }),
+        )
+    }
+
     /// Lets the company have other currencies.
     fn keep_currencies(&self, realm: &str) -> Result<(), SandboxError> {
         let preferences = self.find(realm, "Preferences", "1")?;
@@ -68,8 +92,8 @@ impl Hand {
     }
 
     /// Twice of everything.
-    pub(super) fn double(&self, realm: &str, kind: DocumentKind, id: &str) -> Result<String, SandboxError> {
-        self.edit_lines(realm, entity_of(kind), id, |lines| lines.iter_mut().for_each(double))
+    pub(super) fn twice(&self, realm: &str, kind: DocumentKind, id: &str) -> Result<String, SandboxError> {
+        self.edit_lines(realm, entity_of(kind), id, |lines| lines.iter_mut().for_each(twice))
     }
 
     /// A full update with other lines: whatever else was there is sent back.
@@ -133,7 +157,11 @@ fn body(company: &Company, sale: &SandboxSale) -> Value {
     let mut lines: Vec<Value> = Vec::with_capacity(sale.lines.len() + 2);
     for line in &sale.lines {
         discount += line.discount;
-        lines.push(line_body(company, line));
+        let mut body = line_body(company, line);
+        if !sale.tax.is_zero() && body.get("SalesItemLineDetail").is_some() {
+            body["SalesItemLineDetail"]["TaxCodeRef"] = json!({"value": if line.taxed { "TAX" } else { "NON" }});
+        }
+        lines.push(body);
     }
     if !sale.shipping.is_zero() {
         lines.push(json!({"DetailType": "SalesItemLineDetail", "Amount": number(sale.shipping),
@@ -212,13 +240,13 @@ pub(in super::super) fn set_quantity(line: &mut Value, quantity: Decimal) {
     line["Amount"] = number(product(quantity, price));
 }
 
-fn double(line: &mut Value) {
-    let twice = |value: &mut Value| {
+fn twice(line: &mut Value) {
+    let doubled = |value: &mut Value| {
         if let Some(amount) = json::value_decimal(value) {
             *value = number(amount * Decimal::TWO);
         }
     };
-    line.get_mut("Amount").into_iter().for_each(twice);
+    line.get_mut("Amount").into_iter().for_each(doubled);
     let detail = line.get_mut("ItemAdjustmentLineDetail").and_then(|detail| detail.get_mut("QtyDiff"));
-    detail.into_iter().for_each(twice);
+    detail.into_iter().for_each(doubled);
 }

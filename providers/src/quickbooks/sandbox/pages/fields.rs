@@ -22,9 +22,13 @@ const BUNDLES: &str = "GroupLineDetail.Quantity";
 pub(super) fn own_of(entity: &str) -> &'static [&'static str] {
     match entity {
         "Item" => &["Name", "Sku", "Description", "UnitPrice", "PurchaseCost"],
-        "Invoice" | "SalesReceipt" | "CreditMemo" | "RefundReceipt" | "JournalEntry" | "InventoryAdjustment" => {
-            &["DocNumber", "TxnDate", "PrivateNote"]
-        }
+        "Invoice"
+        | "SalesReceipt"
+        | "CreditMemo"
+        | "RefundReceipt"
+        | "JournalEntry"
+        | "InventoryAdjustment"
+        | "Bill" => &["DocNumber", "TxnDate", "PrivateNote"],
         _ => &[],
     }
 }
@@ -33,6 +37,7 @@ pub(super) fn own_of(entity: &str) -> &'static [&'static str] {
 pub(super) fn lines_of(entity: &str) -> &'static [&'static str] {
     match entity {
         "Item" => &[],
+        "Bill" => &["Description"],
         "JournalEntry" => &["Amount", "Description"],
         "InventoryAdjustment" => &["ItemAdjustmentLineDetail.QtyDiff"],
         _ => &["Description", QUANTITY, PRICE, BUNDLES],

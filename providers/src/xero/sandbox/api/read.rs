@@ -2,6 +2,8 @@
 //!
 //! Rule: filters first, then order, then the page; a filter that names an unknown field is an error.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
 
@@ -77,9 +79,13 @@ fn one(
 
 /// A record with what is not kept in it.
 pub(super) fn view(organisation: &Organisation, resource: &Resource, record: &Record) -> Record {
+    seen(organisation, resource, record).into_owned()
+}
+
+fn seen<'r>(organisation: &Organisation, resource: &Resource, record: &'r Record) -> Cow<'r, Record> {
     match resource.name {
-        "Items" => entities::view_item(organisation, record),
-        _ => record.clone(),
+        "Items" => Cow::Owned(entities::view_item(organisation, record)),
+        _ => Cow::Borrowed(record),
     }
 }
 
@@ -92,10 +98,12 @@ fn list(
     let since = call.modified_since();
     let filter = filter(call, resource)?;
     let order = order(call, resource)?;
-    let shown = |row: &&Record| is_asked_for(call, resource, row) && is_newer(row, since);
+    let asked = Asked::of(call, resource);
+    let shown = |row: &&Record| asked.has(resource, row) && is_newer(row, since);
     let rows = organisation.table(resource).rows().filter(shown);
-    let rows = rows.map(|row| view(organisation, resource, row));
-    let mut rows: Vec<Record> = rows.filter(|row| filter.as_ref().is_none_or(|filter| filter.holds(row))).collect();
+    let rows = rows.map(|row| seen(organisation, resource, row));
+    let mut rows: Vec<Cow<'_, Record>> =
+        rows.filter(|row| filter.as_ref().is_none_or(|filter| filter.holds(row))).collect();
     // What is not paged has an answer of its own for "nothing new" (reference 2.1).
     if rows.is_empty() && since.is_some() && !resource.paged {
         return Ok(Answer::NotModified);
@@ -112,7 +120,7 @@ fn list(
     let summary = resource.paged && (page.is_none() || call.flag("summaryOnly") == Some(true));
     let records = rows.into_iter().map(|mut row| {
         for field in resource.summary_without.iter().filter(|_| summary) {
-            json::set(&mut row, field, json!([]));
+            json::set(row.to_mut(), field, json!([]));
         }
         render::record(resource, &row, call.unit_decimals())
     });
@@ -153,35 +161,49 @@ fn is_newer(row: &Record, since: Option<DateTime<Utc>>) -> bool {
     since.is_none_or(|since| updated().is_none_or(|updated| updated.trunc_subsecs(0) >= since))
 }
 
-/// The lists of ids, numbers and states that some resources take (reference 2.1).
-fn is_asked_for(call: &Call<'_>, resource: &Resource, row: &Record) -> bool {
-    let in_list = |list: Option<Vec<String>>, value: Option<&str>| {
-        list.is_none_or(|list| value.is_some_and(|value| list.contains(&value.to_lowercase())))
-    };
-    let archived = json::text(row, "ContactStatus") == Some("ARCHIVED");
-    let archived_wanted = call.flag("includeArchived") == Some(true) || call.parameter("IDs").is_some();
-    in_list(call.list("IDs").filter(|_| resource.paged), json::text(row, resource.id))
-        && in_list(
-            call.list("InvoiceNumbers").filter(|_| resource.name == "Invoices"),
-            json::text(row, "InvoiceNumber"),
-        )
-        && in_list(
-            call.list("ContactIDs").filter(|_| resource.name == "Invoices"),
-            json::inner(row, "Contact", "ContactID"),
-        )
-        && in_list(call.list("Statuses").filter(|_| resource.name == "Invoices"), json::text(row, "Status"))
-        && (!archived
-            || archived_wanted
-            || call.parameter("where").is_some_and(|filter| filter.contains("ContactStatus")))
-        && is_found(call, resource, row)
+/// The lists of ids, numbers and states that some resources take, and `searchTerm` (reference 2.1); read once for all rows.
+struct Asked {
+    ids: Option<Vec<String>>,
+    numbers: Option<Vec<String>>,
+    contacts: Option<Vec<String>>,
+    statuses: Option<Vec<String>>,
+    archived: bool,
+    term: Option<String>,
 }
 
-/// `searchTerm` of invoices and contacts.
-fn is_found(call: &Call<'_>, resource: &Resource, row: &Record) -> bool {
-    let Some(term) = call.parameter("searchTerm").map(str::to_lowercase) else { return true };
-    let own = [resource.key.unwrap_or_default(), "Reference", "EmailAddress"];
-    let own = own.iter().filter_map(|field| json::text(row, field)).chain(json::inner(row, "Contact", "Name"));
-    own.into_iter().any(|text| text.to_lowercase().contains(&term))
+impl Asked {
+    fn of(call: &Call<'_>, resource: &Resource) -> Self {
+        let of_invoices = |name: &str| call.list(name).filter(|_| resource.name == "Invoices");
+        let names_status = call.parameter("where").is_some_and(|filter| filter.contains("ContactStatus"));
+        Self {
+            ids: call.list("IDs").filter(|_| resource.paged),
+            numbers: of_invoices("InvoiceNumbers"),
+            contacts: of_invoices("ContactIDs"),
+            statuses: of_invoices("Statuses"),
+            archived: call.flag("includeArchived") == Some(true) || call.parameter("IDs").is_some() || names_status,
+            term: call.parameter("searchTerm").map(str::to_lowercase),
+        }
+    }
+
+    fn has(&self, resource: &Resource, row: &Record) -> bool {
+        let in_list = |list: &Option<Vec<String>>, value: &dyn Fn() -> Option<String>| {
+            list.as_ref().is_none_or(|list| value().is_some_and(|value| list.contains(&value.to_lowercase())))
+        };
+        let text = |field: &str| json::text(row, field).map(str::to_owned);
+        in_list(&self.ids, &|| text(resource.id))
+            && in_list(&self.numbers, &|| text("InvoiceNumber"))
+            && in_list(&self.contacts, &|| json::inner(row, "Contact", "ContactID").map(str::to_owned))
+            && in_list(&self.statuses, &|| text("Status"))
+            && (self.archived || json::text(row, "ContactStatus") != Some("ARCHIVED"))
+            && self.is_found(resource, row)
+    }
+
+    fn is_found(&self, resource: &Resource, row: &Record) -> bool {
+        let Some(term) = &self.term else { return true };
+        let own = [resource.key.unwrap_or_default(), "Reference", "EmailAddress"];
+        let own = own.iter().filter_map(|field| json::text(row, field)).chain(json::inner(row, "Contact", "Name"));
+        own.into_iter().any(|text| text.to_lowercase().contains(term))
+    }
 }
 
 /// Page and size, where the resource has pages and one is asked for.
@@ -200,7 +222,7 @@ fn page(call: &Call<'_>, resource: &Resource) -> Result<Option<(usize, usize)>, 
     Ok(Some((page.unwrap_or(1), size.unwrap_or(PAGE_SIZE).min(PAGE_SIZE_MAX))))
 }
 
-fn cut(rows: Vec<Record>, page: usize, size: usize) -> (Vec<Record>, Option<Value>) {
+fn cut<R>(rows: Vec<R>, page: usize, size: usize) -> (Vec<R>, Option<Value>) {
     let count = rows.len();
     let pagination = json!({"page": page, "pageSize": size, "pageCount": count.div_ceil(size), "itemCount": count});
     let rows = rows.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();

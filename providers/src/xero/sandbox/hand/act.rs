@@ -35,16 +35,33 @@ pub(super) fn act(sandbox: &Sandbox, company: &str, act: SandboxAct) -> Result<S
             write(sandbox, company, "Items", Some(&item), json!({"Name": name})).map(|_| item)
         }
         SandboxAct::SetItemActive { .. } => Err(SandboxError::Unsupported("make items inactive")),
+        SandboxAct::RemoveItem(item) => {
+            let removed = sandbox.change(|state| {
+                state.organisation_mut(company).map(|organisation| organisation.remove(&entities::ITEMS, &item))
+            });
+            match removed {
+                Ok(true) => Ok(item),
+                Ok(false) => Err(SandboxError::Refused(format!("no item {item}"))),
+                Err(reason) => Err(SandboxError::Refused(reason)),
+            }
+        }
         SandboxAct::Sell(sold) => sale::sell(sandbox, company, &sold),
         SandboxAct::EditSale { sale, quantity } => sale::edit(sandbox, company, &sale, quantity),
         SandboxAct::VoidSale(sale) => end_sale(sandbox, company, sale, "VOIDED"),
         SandboxAct::DeleteSale(sale) => end_sale(sandbox, company, sale, "DELETED"),
+        SandboxAct::Buy { .. } | SandboxAct::DeleteBill(_) => Err(SandboxError::Unsupported("enter bills by hand")),
         SandboxAct::EditDocument { kind, external_id } => edit_document(sandbox, company, kind, external_id),
         SandboxAct::RemoveDocument { kind, external_id } => remove_document(sandbox, company, kind, external_id),
         SandboxAct::CloseBooks(until) => done(company, close_books(sandbox, company, until)),
         SandboxAct::ExpireAccessTokens => {
             let now = sandbox.clock.now();
             sandbox.change(|state| state.grants.expire_access_tokens(now));
+            Ok(company.to_owned())
+        }
+        // Every refresh does (reference 1.2).
+        SandboxAct::RotateRefreshTokens => Ok(company.to_owned()),
+        SandboxAct::RetireRefreshTokens => {
+            sandbox.change(|state| state.grants.end_grace());
             Ok(company.to_owned())
         }
         SandboxAct::RevokeConsent => {

@@ -7,7 +7,10 @@ mod consent;
 mod fault;
 mod sale;
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -75,6 +78,21 @@ impl SandboxControl for Hand {
             DocumentKind::JournalEntry => self.look(company, |organisation| posted(organisation, reference)),
         }
     }
+
+    async fn count_all_posted(
+        &self,
+        company: &str,
+        kind: DocumentKind,
+        references: &[&str],
+    ) -> Result<Vec<usize>, SandboxError> {
+        if kind == DocumentKind::InventoryAdjustment {
+            return Err(SandboxError::Unsupported("hold inventory adjustments"));
+        }
+        self.look(company, |organisation| {
+            let words = posted_words(organisation);
+            references.iter().map(|reference| words.get(reference).copied().unwrap_or_default()).collect()
+        })
+    }
 }
 
 impl Hand {
@@ -102,9 +120,25 @@ fn posted(organisation: &Organisation, reference: &str) -> usize {
     counts.filter(|journal| json::text(journal, "Narration").is_some_and(|text| names(text, reference))).count()
 }
 
+/// How many journals that count have each word in their narration.
+fn posted_words(organisation: &Organisation) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    for journal in organisation.table(&entities::MANUAL_JOURNALS).rows() {
+        if json::text(journal, "Status") == Some("POSTED") {
+            let unique: HashSet<&str> = words(json::text(journal, "Narration").unwrap_or_default()).collect();
+            unique.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+        }
+    }
+    counts
+}
+
 /// Whether a text has the reference as a word of its own, so that SB-1 is not found in SB-10.
 fn names(text: &str, reference: &str) -> bool {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']')).any(|word| word == reference)
+    words(text).any(|word| word == reference)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']'))
 }
 
 /// Sets the lock date, or takes it away.

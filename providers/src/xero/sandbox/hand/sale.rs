@@ -85,7 +85,11 @@ fn lines(sandbox: &Sandbox, company: &str, sold: &SandboxSale) -> Result<Vec<Val
     let shares = |total: Decimal, weights: &[Decimal]| spread(total, weights, 2).unwrap_or_default();
     let discounts = shares(sold.discount, &nets);
     let share = |shares: &[Decimal], index: usize| shares.get(index).copied().unwrap_or_default();
-    let mut taxed: Vec<Decimal> = nets.iter().enumerate().map(|(index, net)| *net - share(&discounts, index)).collect();
+    let net = |(index, net): (usize, &Decimal)| {
+        let taxed = sold.lines.get(index).is_some_and(|line| line.taxed);
+        if taxed { *net - share(&discounts, index) } else { Decimal::ZERO }
+    };
+    let mut taxed: Vec<Decimal> = nets.iter().enumerate().map(net).collect();
     taxed.push(sold.shipping);
     let taxes = shares(sold.tax, &taxed);
     let mut rows = Vec::new();
@@ -115,7 +119,8 @@ fn lines(sandbox: &Sandbox, company: &str, sold: &SandboxSale) -> Result<Vec<Val
     }
     if !sold.tax.is_zero() {
         for (index, row) in rows.iter_mut().enumerate() {
-            row["TaxType"] = "OUTPUT2".into();
+            let taxed = sold.lines.get(index).is_none_or(|line| line.taxed);
+            row["TaxType"] = if taxed { "OUTPUT2" } else { "NONE" }.into();
             row["TaxAmount"] = json::amount(share(&taxes, index));
         }
     }

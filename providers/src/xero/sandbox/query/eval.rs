@@ -79,6 +79,8 @@ fn order(value: &Value, literal: &Literal) -> Option<Ordering> {
 }
 
 fn moment_of(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    let day = || clock::parse_date(text).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
-    clock::parse_moment(text).or_else(day)
+    match clock::plain_date(text) {
+        Some(day) => day.and_hms_opt(0, 0, 0).map(|at| at.and_utc()),
+        None => clock::parse_moment(text),
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Rule: rows that are equal keep the order they were made in.
 
-use std::cmp::Ordering;
+use std::{borrow::Borrow, cmp::Ordering};
 
 use serde_json::Value;
 
@@ -38,8 +38,9 @@ impl Order {
     }
 
     /// Sorts rows.
-    pub(crate) fn sort(&self, rows: &mut [Record]) {
+    pub(crate) fn sort<R: Borrow<Record>>(&self, rows: &mut [R]) {
         rows.sort_by(|a, b| {
+            let (a, b) = (a.borrow(), b.borrow());
             let keys = self.0.iter().map(|(path, descending)| {
                 let order = compare(path.find(a), path.find(b));
                 if *descending { order.reverse() } else { order }

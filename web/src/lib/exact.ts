@@ -1,0 +1,94 @@
+/**
+ * Sums on decimals without floats: whole numbers of 10⁻¹⁸, so that what the tree of a cost adds up to is what the API said.
+ * Rule: text that is no decimal, or has more places than that, is refused; nothing is cut.
+ */
+import { parseDecimal } from './decimal';
+
+const PLACES = 18;
+const ONE = 10n ** BigInt(PLACES);
+/** Values and quantities are kept to a millionth. */
+const MILLIONTH = 10n ** BigInt(PLACES - 6);
+
+function unitsOf(text: string): bigint {
+  const digits = parseDecimal(text);
+  if (!digits || digits.fraction.replace(/0+$/, '').length > PLACES) throw new RangeError(`Not a decimal: ${text}`);
+  const units = BigInt(digits.whole + digits.fraction.slice(0, PLACES).padEnd(PLACES, '0'));
+  return digits.negative ? -units : units;
+}
+
+function textOf(units: bigint): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(PLACES + 1, '0');
+  const fraction = digits.slice(-PLACES).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -PLACES)}${fraction ? `.${fraction}` : ''}`;
+}
+
+export function isDecimal(text: string): boolean {
+  return parseDecimal(text) !== null;
+}
+
+export function sum(texts: readonly string[]): string {
+  return textOf(texts.reduce((total, text) => total + unitsOf(text), 0n));
+}
+
+export function subtract(from: string, text: string): string {
+  return textOf(unitsOf(from) - unitsOf(text));
+}
+
+/** Below zero when the first is less, above when it is more. */
+export function compare(one: string, other: string): number {
+  const difference = unitsOf(one) - unitsOf(other);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+export function isPositive(text: string): boolean {
+  return isDecimal(text) && compare(text, '0') > 0;
+}
+
+/** A quantity at a price, to a millionth, half to even. */
+export function times(quantity: string, price: string): string {
+  return textOf(roundedQuotient(unitsOf(quantity) * unitsOf(price), ONE * MILLIONTH) * MILLIONTH);
+}
+
+/** The share `taken / whole` of a quantity, to a millionth, half to even. */
+export function portion(quantity: string, taken: string, whole: string): string {
+  const divisor = unitsOf(whole) * MILLIONTH;
+  if (divisor === 0n) return '0';
+  return textOf(roundedQuotient(unitsOf(quantity) * unitsOf(taken), divisor) * MILLIONTH);
+}
+
+/**
+ * Spreads a total over parts by their weights, to a millionth, so that the parts add up to it exactly: what is left after
+ * rounding down goes to the largest remainders first, and what the total has below a millionth to the first part.
+ */
+export function spread(total: string, weights: readonly string[]): string[] {
+  const units = unitsOf(total);
+  const shares = weights.map(unitsOf);
+  const whole = shares.reduce((all, share) => all + share, 0n);
+  if (whole <= 0n) return weights.map((_, index) => (index === 0 ? total : '0'));
+  const steps = floored(units, MILLIONTH);
+  const parts = shares.map((share) => floored(steps * share, whole));
+  const remainders = shares.map((share, index) => steps * share - (parts[index] ?? 0n) * whole);
+  const order = [...shares.keys()].sort((a, b) => descending(remainders[a] ?? 0n, remainders[b] ?? 0n));
+  const left = Number(steps - parts.reduce((all, part) => all + part, 0n));
+  const raised = new Set(order.slice(0, left));
+  const rest = units - steps * MILLIONTH;
+  return parts.map((part, index) =>
+    textOf((part + (raised.has(index) ? 1n : 0n)) * MILLIONTH + (index === 0 ? rest : 0n)),
+  );
+}
+
+function descending(a: bigint, b: bigint): number {
+  return a < b ? 1 : a > b ? -1 : 0;
+}
+
+function floored(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  return dividend % divisor !== 0n && dividend < 0n !== divisor < 0n ? quotient - 1n : quotient;
+}
+
+function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+  const low = floored(dividend, divisor);
+  const twice = 2n * (dividend - low * divisor);
+  const up = divisor < 0n ? twice < divisor : twice > divisor;
+  return up || (twice === divisor && low % 2n !== 0n) ? low + 1n : low;
+}
