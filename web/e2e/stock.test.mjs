@@ -191,7 +191,7 @@ test('lots and movements are saved as CSV with exact digits', async () => {
 test('with review a build waits, and a rejection brings part of its components back', async () => {
   await go('builds');
   await me.t('stock-settings').click();
-  await me.page.getByText('Builds wait for approval').click();
+  await me.t('settings-qa').check();
   await me.t('save-stock-settings').click();
   await me.t('save-stock-settings').waitFor({ state: 'detached' });
   await go(`builds/new?product=${bracket}`);

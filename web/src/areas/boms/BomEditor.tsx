@@ -52,7 +52,7 @@ export function BomEditor({ product, from, onClose }: Props) {
     <Paper withBorder radius="md" p="md" data-testid="bom-editor">
       <Stack gap="md">
         <div>
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             {from ? `New version, beginning with version ${from.version}` : 'First version'}
           </Title>
           <Text size="sm" c="dimmed">

@@ -84,7 +84,7 @@ function Version({ bom, onEdit }: { bom: Bom; onEdit: () => void }) {
       <Stack gap="sm">
         <Group justify="space-between">
           <Group gap="xs">
-            <Title order={3} size="h5">
+            <Title order={2} size="h5">
               Version {bom.version}
             </Title>
             <Badge variant="light" color={COLORS[bom.status]}>

@@ -43,7 +43,13 @@ export function BuildLines({ build }: { build: Build }) {
                 <Text key={taken.id} size="xs">
                   <Quantity value={taken.quantity} unit={line.product?.unit} />
                   {' of '}
-                  <Anchor component={Link} to={`/lots/${taken.lot.id}`} size="xs" c="var(--link-color)">
+                  <Anchor
+                    component={Link}
+                    to={`/lots/${taken.lot.id}`}
+                    size="xs"
+                    c="var(--link-color)"
+                    underline="always"
+                  >
                     {taken.lot.number}
                   </Anchor>
                 </Text>

@@ -196,7 +196,7 @@ function FromLots({ product, quantity }: { product: NonNullable<PreviewLine['pro
         <Text key={lot.id} size="xs" data-testid="preview-lot">
           <Quantity value={part} unit={product.unit} />
           {' of '}
-          <Anchor component={Link} to={`/lots/${lot.id}`} size="xs" c="var(--link-color)">
+          <Anchor component={Link} to={`/lots/${lot.id}`} size="xs" c="var(--link-color)" underline="always">
             {lot.number}
           </Anchor>
           <Text span size="xs" c="dimmed">

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -136,7 +136,9 @@ const HEAD = (
     <Table.Th ta="right">Price each</Table.Th>
     <Table.Th ta="right">Landed costs</Table.Th>
     <Table.Th ta="right">Value</Table.Th>
-    <Table.Th />
+    <Table.Th>
+      <VisuallyHidden>Actions</VisuallyHidden>
+    </Table.Th>
   </>
 );
 

@@ -1,4 +1,4 @@
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Badge, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconPlus, IconTruckDelivery } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ActionButton } from '../../components/ActionButton';
@@ -23,7 +23,9 @@ const HEAD = (
     <Table.Th>E-mail</Table.Th>
     <Table.Th>Phone</Table.Th>
     <Table.Th>From</Table.Th>
-    <Table.Th />
+    <Table.Th>
+      <VisuallyHidden>Actions</VisuallyHidden>
+    </Table.Th>
   </>
 );
 

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
 import { MoneyText, Quantity, Unknown } from '../../components/Amounts';
@@ -23,7 +23,9 @@ const HEAD = (
     <Table.Th ta="right">Value left</Table.Th>
     <Table.Th ta="right">Cost each</Table.Th>
     <Table.Th>State</Table.Th>
-    <Table.Th />
+    <Table.Th>
+      <VisuallyHidden>Actions</VisuallyHidden>
+    </Table.Th>
   </>
 );
 

@@ -112,7 +112,7 @@ function What({ movement }: { movement: Movement }) {
       {to && (
         <>
           {' · '}
-          <Anchor component={Link} to={to} size="sm" c="var(--link-color)">
+          <Anchor component={Link} to={to} size="sm" c="var(--link-color)" underline="always">
             {name}
           </Anchor>
         </>

@@ -34,7 +34,7 @@ export async function everyRow<Data, Variables extends AnyVariables, Row>(
 type LotRow = LotsData['lots']['nodes'][number];
 type MovementRow = LedgerData['stockMovements']['nodes'][number];
 
-/** A cost that is missing stays empty: a zero would be taken for a cost. */
+/** At a past day what was left then. A cost that is missing stays empty: a zero would be taken for a cost. */
 export function lotsCsv(lots: readonly LotRow[]): string {
   const head =
     'product,sku,lot,source,status,received_on,supplier,unit,received_quantity,received_value,remaining_quantity,remaining_value,unit_cost,currency,cost_status';
@@ -53,8 +53,8 @@ export function lotsCsv(lots: readonly LotRow[]): string {
         lot.product.unit,
         lot.receivedQuantity,
         known ? lot.receivedValue.amount : null,
-        lot.remainingQuantity,
-        known ? lot.remainingValue.amount : null,
+        lot.at?.quantity ?? lot.remainingQuantity,
+        known ? (lot.at?.value ?? lot.remainingValue).amount : null,
         lot.unitCost?.amount,
         lot.remainingValue.currency,
         lot.costStatus,
