@@ -16,6 +16,7 @@ use crate::{
     catalog::Product,
     error::{ErrorCode, Refusal, Result},
     production::{Bom, BomLine, NewBomLine, rules, store as production},
+    stock::ledger::{Ledger, Writer},
 };
 
 /// What is known of the versions there are.
@@ -41,6 +42,9 @@ impl Batch {
     /// # Errors
     /// When the database does not answer.
     pub async fn boms(&mut self, groups: Vec<BomGroup>) -> Result<Vec<RowOutcome>> {
+        // The book's lock keeps two versions from being made at once, and its time tells which came later.
+        let writer = Writer::new(self.actor.business, &self.actor.subject);
+        self.now = Ledger::open(&self.tx, &self.ambient, &writer).await?.book.stamp.recorded_at;
         let rows = groups.iter().flat_map(|group| &group.rows);
         let components = rows.filter_map(|row| row.component.as_deref());
         let skus = groups.iter().map(|group| group.sku.as_str()).chain(components).map(str::to_lowercase).collect();

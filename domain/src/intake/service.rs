@@ -8,7 +8,7 @@ use super::model::IntakeKind;
 use crate::{
     ambient::Ambient,
     business::{Actor, Permission},
-    catalog::{Product, products},
+    catalog::Product,
     error::{ErrorCode, Refusal, Result},
     integration,
     store::{Db, WriteTx},
@@ -109,7 +109,7 @@ impl Batch {
         skus.sort_unstable();
         skus.dedup();
         let mut found: HashMap<String, Option<Product>> = HashMap::new();
-        for row in products::store::by_skus(self.tx.connection(), self.actor.business, &skus).await? {
+        for row in super::store::by_skus(self.tx.connection(), self.actor.business, skus).await? {
             found.entry(row.sort_sku.clone()).and_modify(|known| *known = None).or_insert(Some(row));
         }
         Ok(found)

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use entity::{BomId, BomStatus, BusinessId, ProductId, stock_book, stock_movement};
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::{
+    catalog::{Product, products},
     production::{Bom, BomLine},
     store::{ABSENT, Column, bulk_insert, execute},
 };
@@ -17,12 +21,40 @@ pub(super) async fn keeps_lots(connection: &impl ConnectionTrait, business: Busi
     Ok(row.is_some_and(|row| row.lots))
 }
 
+/// Active products by SKU in lower case, at most two of each: enough to see that several share it.
+///
+/// On PostgreSQL each SKU is looked up by itself: it knows nothing yet of rows that this transaction has written, and would
+/// read all of them for every batch.
+pub(super) async fn by_skus(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    skus: Vec<String>,
+) -> Result<Vec<Product>, DbErr> {
+    let backend = connection.get_database_backend();
+    if backend != DbBackend::Postgres {
+        return products::store::by_skus(connection, business, &skus).await;
+    }
+    let sql = "SELECT t.* FROM unnest($2::text[]) AS k(sku) CROSS JOIN LATERAL \
+        (SELECT p.* FROM product p WHERE p.business_id = $1 AND p.sort_sku = k.sku AND p.active LIMIT 2) t";
+    let statement = Statement::from_sql_and_values(backend, sql, [business.into(), skus.into()]);
+    Product::find_by_statement(statement).all(connection).await
+}
+
 /// Those of these products that moved before.
 pub(super) async fn moved(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     products: &[ProductId],
 ) -> Result<HashSet<ProductId>, DbErr> {
+    let backend = connection.get_database_backend();
+    if backend == DbBackend::Postgres {
+        let sql = "SELECT t.product_id FROM unnest($2::uuid[]) AS k(id) CROSS JOIN LATERAL \
+            (SELECT m.product_id FROM stock_movement m WHERE m.business_id = $1 AND m.product_id = k.id LIMIT 1) t";
+        let ids: Vec<Uuid> = products.iter().map(|id| id.0).collect();
+        let statement = Statement::from_sql_and_values(backend, sql, [business.into(), ids.into()]);
+        let rows = connection.query_all_raw(statement).await?;
+        return rows.into_iter().map(|row| row.try_get("", "product_id")).collect();
+    }
     let mut moved = HashSet::new();
     for chunk in products.chunks(1_000) {
         let rows: Vec<ProductId> = stock_movement::Entity::find()
