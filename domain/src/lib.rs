@@ -14,6 +14,7 @@ pub mod intake;
 pub mod integration;
 #[cfg(feature = "measure")]
 pub mod measure;
+pub mod metering;
 pub mod money;
 pub mod page;
 pub mod production;

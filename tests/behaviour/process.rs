@@ -91,5 +91,23 @@ async fn a_killed_process_finishes_its_run_after_restart(database: TestDatabase)
     assert_eq!(events["events"], json!(expected), "no gap and no duplicate over both kills");
     assert_eq!(client.data("{ syncRuns { totalCount } }", Value::Null).await?["syncRuns"]["totalCount"], 1);
     assert_eq!(counts(&sync(&client, &id).await?), [0, 0, created, 0, skipped]);
+    metrics_tell_of_both_runs(&last, created, skipped).await
+}
+
+/// What this process ended: the run that was killed twice, and the one after it that changed nothing.
+async fn metrics_tell_of_both_runs(program: &Program, created: i64, skipped: i64) -> Outcome {
+    let page = reqwest::get(program.url.join("/metrics")?).await?.error_for_status()?.text().await?;
+    for line in [
+        "stockbridge_sync_runs_total{kind=\"items\",state=\"succeeded\"} 2".to_owned(),
+        "stockbridge_sync_run_duration_seconds_count{kind=\"items\"} 2".to_owned(),
+        "stockbridge_sync_runs_active{kind=\"items\"} 0".to_owned(),
+        format!("stockbridge_sync_records_total{{kind=\"items\",result=\"created\"}} {created}"),
+        format!("stockbridge_sync_records_total{{kind=\"items\",result=\"unchanged\"}} {created}"),
+        format!("stockbridge_sync_records_total{{kind=\"items\",result=\"skipped\"}} {}", 2 * skipped),
+    ] {
+        assert!(page.lines().any(|told| told == line), "{line} is not in\n{page}");
+    }
+    assert!(page.contains("stockbridge_provider_calls_total{provider=\"quickbooks\",operation="), "{page}");
+    assert!(page.contains("stockbridge_provider_call_duration_seconds_count{provider=\"quickbooks\","), "{page}");
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Rule: a metric has one name, one unit and one sentence, here and in docs/METRICS.md (tested). Labels have few values:
 //! never an id, a subject or a business.
 
+pub use domain::metering::{PROVIDER_CALLS, PROVIDER_SECONDS, SYNC_ACTIVE, SYNC_RECORDS, SYNC_RUNS, SYNC_SECONDS};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 /// HTTP requests answered.
@@ -17,18 +18,6 @@ pub const GRAPHQL_SECONDS: &str = "stockbridge_graphql_operation_duration_second
 pub const STREAMS: &str = "stockbridge_graphql_streams";
 /// Refused tokens.
 pub const AUTH_REFUSED: &str = "stockbridge_auth_refused_total";
-/// Provider calls.
-pub const PROVIDER_CALLS: &str = "stockbridge_provider_calls_total";
-/// Time of provider calls.
-pub const PROVIDER_SECONDS: &str = "stockbridge_provider_call_duration_seconds";
-/// Sync runs ended.
-pub const SYNC_RUNS: &str = "stockbridge_sync_runs_total";
-/// Time of sync runs.
-pub const SYNC_SECONDS: &str = "stockbridge_sync_run_duration_seconds";
-/// Records synced.
-pub const SYNC_RECORDS: &str = "stockbridge_sync_records_total";
-/// Sync runs at work.
-pub const SYNC_ACTIVE: &str = "stockbridge_sync_runs_active";
 
 /// What a metric is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

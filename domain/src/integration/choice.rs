@@ -147,7 +147,7 @@ impl Integrations {
 
     /// Connects the company that the operator's configuration leads to; nobody is asked.
     pub(super) async fn connect_configured(&self, actor: &Actor, provider: &dyn Provider) -> Result<Integration> {
-        let observer = self.observer(actor.business, None, Correlation::default());
+        let observer = self.observer(provider, actor.business, None, Correlation::default());
         let company = provider.configured_company(observer).await?.external_id;
         let now = self.ambient.now();
         let tx = self.db.write().await?;

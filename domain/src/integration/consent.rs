@@ -86,7 +86,7 @@ impl Integrations {
         let state = URL_SAFE_NO_PAD.encode(self.ambient.bytes::<32>());
         let redirect_uri = self.redirect_uri(provider.id())?;
         let state_hash = hash(&state);
-        let observer = self.observer(actor.business, integration_id, consent(&state_hash));
+        let observer = self.observer(provider, actor.business, integration_id, consent(&state_hash));
         let request = AuthorizationRequest { state, redirect_uri };
         let url = provider.authorization_url(&request, observer).await?;
         let now = self.ambient.now();
@@ -124,7 +124,7 @@ impl Integrations {
         let redirect_uri = self.redirect_uri(&state.provider)?;
         // The integration is not known before its company is; the exchange is logged without it and claimed afterwards.
         let exchange = consent(&state.state_hash);
-        let observer = self.observer(state.business_id, state.integration_id, exchange.clone());
+        let observer = self.observer(&*provider, state.business_id, state.integration_id, exchange.clone());
         let grant = provider.exchange_code(&parsed, &redirect_uri, observer).await?;
         let before = self.company_before(&state).await?;
         let integration = match choice(&parsed, &grant, before.as_deref())? {

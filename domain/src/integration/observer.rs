@@ -14,6 +14,7 @@ use crate::{
     ambient::Ambient,
     call_log::{CallLog, Correlation},
     error::Result,
+    metering,
     store::Db,
 };
 
@@ -26,6 +27,7 @@ pub(super) struct IntegrationObserver {
     pub(super) ambient: Ambient,
     pub(super) log: CallLog,
     pub(super) changes: IntegrationChanges,
+    pub(super) provider: &'static str,
     pub(super) business: BusinessId,
     pub(super) integration: Option<IntegrationId>,
     pub(super) correlation: Correlation,
@@ -35,6 +37,7 @@ pub(super) struct IntegrationObserver {
 #[async_trait]
 impl CallObserver for IntegrationObserver {
     async fn observe(&self, record: CallRecord) {
+        metering::call(self.provider, &record);
         let operation = record.operation;
         let trouble = match &record.result {
             CallResult::Failed(error) if error.is_transient() => Some(error.to_string()),

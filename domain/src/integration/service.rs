@@ -127,7 +127,7 @@ impl Integrations {
         let provider = self.providers.get(&integration.provider)?;
         let company = integration.company_external_id.clone();
         let company = company.ok_or_else(|| Error::Internal("integration without a company".to_owned()))?;
-        let observer = self.observer(integration.business_id, Some(integration.id), correlation);
+        let observer = self.observer(&*provider, integration.business_id, Some(integration.id), correlation);
         let tokens = TokenKeeper {
             db: self.db.clone(),
             vault: self.vault.clone(),
@@ -143,6 +143,7 @@ impl Integrations {
 
     pub(super) fn observer(
         &self,
+        provider: &dyn Provider,
         business: BusinessId,
         integration: Option<IntegrationId>,
         correlation: Correlation,
@@ -152,6 +153,7 @@ impl Integrations {
             ambient: self.ambient.clone(),
             log: self.log.clone(),
             changes: self.changes.clone(),
+            provider: provider.id(),
             business,
             integration,
             correlation,
@@ -205,7 +207,8 @@ impl Integrations {
                 .vault
                 .open(integration.business_id, integration.id, &row.sealed)
                 .map_err(|error| Error::Internal(error.to_string()))?;
-            let observer = self.observer(integration.business_id, Some(integration.id), Correlation::default());
+            let correlation = Correlation::default();
+            let observer = self.observer(&*provider, integration.business_id, Some(integration.id), correlation);
             let company = integration.company_external_id.as_deref();
             Ok::<(), Error>(provider.revoke(&tokens.refresh, company, observer).await?)
         };

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     ambient::Ambient,
     error::{Error, ErrorCode, Refusal, Result},
+    metering::{self, AtWork},
     store::Db,
 };
 
@@ -75,8 +76,14 @@ impl Runner {
         let Some(body) = self.bodies.get(&run.kind) else {
             return Err(Error::Internal(format!("no worker for runs of kind {:?}", run.kind)));
         };
+        let at_work = AtWork::on(&run);
         let result = self.do_alive(&fence, &run, &**body).await;
-        self.finish(&fence, result).await
+        let ended_here = self.finish(&fence, result).await?;
+        drop(at_work);
+        if ended_here && let Some(run) = store::run(self.db.connection(), business, run.id).await? {
+            metering::ended(&run);
+        }
+        Ok(())
     }
 
     /// Queues runs that no live worker has: after a restart, or when another replica died.
@@ -171,14 +178,15 @@ impl Runner {
         result
     }
 
-    async fn finish(&self, fence: &Fence, result: Result<()>) -> Result<()> {
+    /// Ends the run, and answers whether it was still this worker's to end.
+    async fn finish(&self, fence: &Fence, result: Result<()>) -> Result<bool> {
         if let Err(Error::Fenced) = &result {
             tracing::warn!(run = %fence.run, fence = fence.number, "another worker took the run; nothing more is written here");
-            return Ok(());
+            return Ok(false);
         }
         let now = self.ambient.now();
         let tx = match fence.begin().await {
-            Err(Error::Fenced) => return Ok(()),
+            Err(Error::Fenced) => return Ok(false),
             other => other?,
         };
         let refusal = result.as_ref().err().map(|error| reason(fence, error));
@@ -197,7 +205,8 @@ impl Runner {
             store::delete_pages(tx.connection(), fence.business, fence.run).await?;
         }
         store::release_lock(tx.connection(), fence.business, fence.run).await?;
-        fence.commit(tx).await
+        fence.commit(tx).await?;
+        Ok(true)
     }
 }
 
