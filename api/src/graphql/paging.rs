@@ -67,7 +67,7 @@ impl Asked {
     }
 
     /// How many rows are asked for from the list's beginning; nothing when a cursor or the end is asked for.
-    pub(super) fn from_start(&self) -> Option<u32> {
+    pub(super) fn beginning(&self) -> Option<u32> {
         let keyset = &self.keyset;
         let plain = keyset.after.is_none() && keyset.before.is_none() && keyset.direction == Direction::Forward;
         plain.then_some(keyset.limit)

@@ -153,7 +153,7 @@ impl Lot {
         let actor = actor(ctx).await?;
         let (stock, lot) = (services(ctx)?.stock.clone(), self.0.id);
         let asked = Asked::read(ctx, "consumptions", first, after, last, before)?;
-        let page = match asked.from_start() {
+        let page = match asked.beginning() {
             Some(limit) => {
                 let loader = &services(ctx)?.loaders.stock.first_consumptions;
                 let rows = loader.get(self.0.business_id, (lot, limit + 1)).await?;
@@ -282,7 +282,7 @@ pub(in crate::graphql) async fn lots_of(
 ) -> Result<Connection<Lot>> {
     let status: Option<DomainStatus> = status.map(Into::into);
     let filter = DomainFilter { product: Some(product), status, ..DomainFilter::default() };
-    match asked.from_start() {
+    match asked.beginning() {
         Some(limit) => {
             let key = (product, status, limit + 1);
             let rows = services(ctx)?.loaders.stock.first_lots.get(business, key).await?.unwrap_or_default();

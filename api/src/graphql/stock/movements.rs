@@ -161,7 +161,7 @@ pub(in crate::graphql) async fn movements_of(
     asked: Asked,
 ) -> Result<Connection<StockMovement>> {
     let filter = MovementFilter { product: Some(product), ..MovementFilter::default() };
-    match asked.from_start() {
+    match asked.beginning() {
         Some(limit) => {
             let loader = &services(ctx)?.loaders.stock.first_movements;
             let rows = loader.get(business, (product, limit + 1)).await?.unwrap_or_default();

@@ -237,7 +237,7 @@ async fn take_in(files: &Files, actor: &Actor, asked: &Asked, file: File) -> Res
     waiting.flush(&mut batch, &mut answers).await?;
     let answers = answers.done(asked.dry_run).await?;
     if !asked.dry_run {
-        batch.keep().await.map_err(|error| refusal(error))?;
+        batch.keep().await.map_err(refusal)?;
     }
     Ok(answers)
 }
