@@ -238,32 +238,32 @@ async fn files_of_any_make_are_read_or_refused(database: TestDatabase) -> Outcom
 
 async fn two_hundred_thousand_rows_are_taken_in(database: TestDatabase) -> Outcome {
     let shop = Workshop::with_lots(&database).await?;
+    // Every product comes ten times: the rows are many, what is written is enough to tell bulk from one by one.
     let mut file = String::from("sku,name,type\n");
     for number in 0..200_000 {
-        file.push_str(&format!("S-{number},Part {number},\n"));
+        let product = number % 20_000;
+        file.push_str(&format!("S-{product},Part {product},\n"));
     }
+    let before = shop.world.app.db.statement_count();
     let (_, sums) = taken(&shop.owner, "import/products", file).await?;
-    assert_eq!(sums, [200_000, 0, 0]);
+    assert_eq!(sums, [20_000, 180_000, 0]);
+    let statements = shop.world.app.db.statement_count() - before;
+    assert!(statements < 2_000, "in bulk, not row by row: {statements}");
     let mut stock = String::from("sku,quantity,unit_cost\n");
-    for number in 0..20_000 {
+    for number in 0..5_000 {
         stock.push_str(&format!("S-{number},2,1.5\n"));
     }
     let before = shop.world.app.db.statement_count();
     let (_, sums) = taken(&shop.owner, "import/opening-stock", stock).await?;
+    assert_eq!(sums, [5_000, 0, 0]);
     let statements = shop.world.app.db.statement_count() - before;
-    assert_eq!(sums, [20_000, 0, 0]);
-    assert!(statements < 2_000, "in bulk, not row by row: {statements}");
-    let count = shop
-        .owner
-        .data("{ products { totalCount } lots { totalCount } stockMovements { totalCount } }", Value::Null)
-        .await?;
-    assert_eq!(
-        count,
-        json!({"products": {"totalCount": 200_000}, "lots": {"totalCount": 20_000}, "stockMovements": {"totalCount": 20_000}})
-    );
+    assert!(statements < 500, "in bulk, not row by row: {statements}");
+    let count = "{ products { totalCount } lots { totalCount } stockMovements { totalCount } }";
+    let expected = json!({"products": {"totalCount": 20_000}, "lots": {"totalCount": 5_000}, "stockMovements": {"totalCount": 5_000}});
+    assert_eq!(shop.owner.data(count, Value::Null).await?, expected);
     // And out again, page by page.
     let exported = export(&shop.owner, "export/lots.csv").await?.1;
-    assert_eq!(exported.lines().count(), 20_001);
+    assert_eq!(exported.lines().count(), 5_001);
     Ok(())
 }
 

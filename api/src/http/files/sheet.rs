@@ -3,6 +3,7 @@
 //! Rule: a row that cannot be read costs that row alone: an open quote is given up after some lines, and reading goes on
 //! behind its first one. Nothing is guessed; what a file may look like is in docs/API.md.
 
+use csv_core::ReadRecordResult;
 use domain::{ErrorCode, Refusal};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
@@ -26,6 +27,7 @@ pub(super) struct Row {
 pub(super) struct Sheet<R> {
     lines: Lines<R>,
     delimiter: u8,
+    parser: csv_core::Reader,
     /// Names of the columns, in lower case with `_` for spaces.
     pub(super) columns: Vec<String>,
 }
@@ -50,14 +52,17 @@ impl<R: AsyncBufRead + Unpin> Sheet<R> {
             bytes.drain(..3);
         }
         let best = DELIMITERS.into_iter().filter_map(|delimiter| {
-            let columns: Vec<String> = cells(&bytes, delimiter)?.iter().map(|cell| column(cell)).collect();
+            let mut parser = parser(delimiter);
+            let columns: Vec<String> = cells(&mut parser, &bytes, delimiter)?.iter().map(|cell| column(cell)).collect();
             let hits = columns.iter().filter(|column| known.contains(&column.as_str())).count();
-            Some((hits, delimiter, columns))
+            Some((hits, delimiter, columns, parser))
         });
         // Of equals the first: a heading of one column has no delimiter.
         let best = best.reduce(|best, next| if next.0 > best.0 { next } else { best });
         Ok(match best {
-            Some((1.., delimiter, columns)) => heading(&columns, known).map(|()| Self { lines, delimiter, columns }),
+            Some((1.., delimiter, columns, parser)) => {
+                heading(&columns, known).map(|()| Self { lines, delimiter, parser, columns })
+            }
             _ => {
                 let help = format!("Name these: {}.", known.join(", "));
                 Err(refused("The first line names none of the columns.", &help))
@@ -110,14 +115,14 @@ impl<R: AsyncBufRead + Unpin> Sheet<R> {
         Ok(Err(refused("A quote is not closed, or stands inside a quoted text.", "Write a quote inside quotes twice.")))
     }
 
-    fn row(&self, line: u64, bytes: &[u8]) -> Read {
+    fn row(&mut self, line: u64, bytes: &[u8]) -> Read {
         if bytes.len() > ROW_BYTES_MAX {
             return Err((line, refused("The row is longer than 64 KiB.", "Is a quote missing?")));
         }
         if std::str::from_utf8(bytes).is_err() {
             return Err((line, refused("The row is not UTF-8.", "Save the file as CSV UTF-8.")));
         }
-        match cells(bytes, self.delimiter) {
+        match cells(&mut self.parser, bytes, self.delimiter) {
             Some(cells) if cells.len() <= self.columns.len() => Ok(Row { line, cells }),
             Some(cells) => {
                 let message = format!("The row has {} cells, the heading {}.", cells.len(), self.columns.len());
@@ -151,16 +156,35 @@ fn column(cell: &str) -> String {
     cell.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// The cells of one row, by the library.
-fn cells(bytes: &[u8], delimiter: u8) -> Option<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .buffer_capacity(bytes.len().max(16))
-        .from_reader(bytes);
-    let record = reader.records().next()?.ok()?;
-    Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
+/// A reader of single rows, by the library; made once, because making one costs more than many rows.
+fn parser(delimiter: u8) -> csv_core::Reader {
+    csv_core::ReaderBuilder::new().delimiter(delimiter).build()
+}
+
+/// The cells of one row.
+fn cells(parser: &mut csv_core::Reader, bytes: &[u8], delimiter: u8) -> Option<Vec<String>> {
+    parser.reset();
+    let most = bytes.iter().filter(|byte| **byte == delimiter).count() + 1;
+    let (mut text, mut ends) = (vec![0; bytes.len() + 1], vec![0; most + 1]);
+    let (mut input, mut written, mut ended) = (bytes, 0, 0);
+    loop {
+        let (result, read, wrote, found) = parser.read_record(input, text.get_mut(written..)?, ends.get_mut(ended..)?);
+        input = input.get(read..)?;
+        (written, ended) = (written + wrote, ended + found);
+        match result {
+            // Without more input the row ends.
+            ReadRecordResult::InputEmpty => {}
+            ReadRecordResult::Record => break,
+            ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull | ReadRecordResult::End => return None,
+        }
+    }
+    let mut begin = 0;
+    let mut cells = Vec::with_capacity(ended);
+    for end in ends.get(..ended)? {
+        cells.push(std::str::from_utf8(text.get(begin..*end)?).ok()?.trim().to_owned());
+        begin = *end;
+    }
+    Some(cells)
 }
 
 /// How a row stands with its quotes.
