@@ -68,6 +68,24 @@ impl Program {
         Ok(program)
     }
 
+    /// Runs `stockbridge doctor` on a database; answers whether it found all well, and what it said.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn doctor(folder: &Path, database: &str) -> Result<(bool, String)> {
+        let key = STANDARD.encode([7; 32]);
+        let told = Command::new(path()?)
+            .arg("doctor")
+            .current_dir(folder)
+            .env_clear()
+            .env("STOCKBRIDGE_DATABASE__URL", database)
+            .env("STOCKBRIDGE_AUTH__HS256_SECRET", TOKEN_SECRET)
+            .env("STOCKBRIDGE_VAULT__KEYS", format!("[{{ id = \"1\", key = \"{key}\" }}]"))
+            .stdin(Stdio::null())
+            .output()?;
+        Ok((told.status.success(), String::from_utf8(told.stdout)?))
+    }
+
     fn wait_until_serving(&mut self, said: &Path) -> Result<Url> {
         let begun = Instant::now();
         loop {

@@ -96,6 +96,7 @@ fn the_doctor_says_what_to_do_and_fails_until_all_is_well() {
     assert_eq!(run(folder.path(), &["migrate"], &well).0, Some(0));
     let (code, out, _) = run(folder.path(), &["doctor", "--json"], &well);
     let findings: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(out.contains("adds up: ") && out.contains("businesses: 0"), "{out}");
     let failed = findings.as_array().unwrap().iter().filter(|finding| finding["outcome"] == "fail").count();
     assert_eq!((code, failed), (Some(0), 0), "{out}");
     let (code, out, _) = run(folder.path(), &["doctor"], &[("STOCKBRIDGE_NONSENSE", "1")]);

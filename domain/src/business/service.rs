@@ -53,6 +53,14 @@ impl Businesses {
         Ok(Some(actor))
     }
 
+    /// The ids of all businesses: for the operator of the database, never behind the API.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn all(&self) -> Result<Vec<BusinessId>> {
+        Ok(store::ids(self.db.connection()).await?)
+    }
+
     fn remembered(&self, key: &Key, now: Timestamp) -> Option<Actor> {
         let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
         actors.get(key).filter(|(_, since)| now.since(*since) < REMEMBERED).map(|(actor, _)| actor.clone())

@@ -2,8 +2,8 @@
 
 use entity::{BusinessId, business, member};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType, QuerySelect,
-    RelationDef, sea_query::IntoCondition,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType, QueryOrder,
+    QuerySelect, RelationDef, sea_query::IntoCondition,
 };
 
 use super::model::Business;
@@ -25,6 +25,17 @@ pub(super) async fn with_member(
         .on_condition(move |_, _| member::Column::Subject.eq(subject.clone()).into_condition())
         .into();
     business::Entity::find_by_id(id).join(JoinType::LeftJoin, members).select_also(member::Entity).one(connection).await
+}
+
+/// The ids of all businesses, for the operator of the database.
+pub(super) async fn ids(connection: &impl ConnectionTrait) -> Result<Vec<BusinessId>, DbErr> {
+    business::Entity::find()
+        .select_only()
+        .column(business::Column::Id)
+        .order_by_asc(business::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 pub(super) async fn insert(connection: &impl ConnectionTrait, business: Business) -> Result<(), DbErr> {

@@ -4,6 +4,7 @@
 
 mod builds;
 mod input;
+mod integrity;
 mod killed;
 mod lots;
 mod oracle;

@@ -2,6 +2,7 @@
 //!
 //! Rule: changes nothing. Every check runs that can; the exit code says whether all of them are well.
 
+mod ledger;
 mod reach;
 
 use std::process::ExitCode;
@@ -94,7 +95,12 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(tokens(config));
     findings.push(vault(config));
     findings.push(clock(Utc::now()));
-    findings.push(tables(config).await);
+    let tables = tables(config).await;
+    let usable = tables.outcome != Outcome::Fail;
+    findings.push(tables);
+    if usable {
+        findings.push(ledger::proof(config).await);
+    }
     findings.extend(reach::providers(config).await);
     findings
 }

@@ -8,6 +8,7 @@
 //! that was not voided meanwhile.
 
 mod lot;
+mod open;
 mod place;
 mod queue;
 #[cfg(test)]

@@ -3,12 +3,11 @@
 //! Rule: the first lot leaves in constant time, a new one joins at the end in constant time; only a late receipt, a
 //! restoration and an adjustment look for their place.
 
-use std::collections::VecDeque;
-
 use entity::{Amount, CostStatus, Quantity, UnitCost};
 
 use super::{
     lot::{Consumption, Draw, EngineError, OpenLot},
+    open::Open,
     place::Place,
 };
 use crate::money::{average_half_even, extend_half_even, share_half_even};
@@ -57,7 +56,7 @@ impl Totals {
 /// The open lots of a product, first to be consumed first, with their totals.
 #[derive(Debug, Clone)]
 pub struct Queue<I> {
-    lots: VecDeque<OpenLot<I>>,
+    lots: Open<I>,
     totals: Totals,
     /// The totals before the last lot left, for the average that is kept then.
     last: Totals,
@@ -65,14 +64,14 @@ pub struct Queue<I> {
 
 impl<I> Default for Queue<I> {
     fn default() -> Self {
-        Self { lots: VecDeque::new(), totals: Totals::default(), last: Totals::default() }
+        Self { lots: Open::default(), totals: Totals::default(), last: Totals::default() }
     }
 }
 
 /// The same lots; an average kept from before is history, not stock.
 impl<I: PartialEq> PartialEq for Queue<I> {
     fn eq(&self, other: &Self) -> bool {
-        self.lots == other.lots && self.totals == other.totals
+        self.totals == other.totals && self.lots.iter().eq(other.lots.iter())
     }
 }
 
@@ -104,7 +103,7 @@ impl<I: Copy + Ord> Queue<I> {
 
     /// The lot at a place, if it is open.
     pub fn at(&self, place: Place<I>) -> Option<&OpenLot<I>> {
-        self.find(place).ok().and_then(|at| self.lots.get(at))
+        self.lots.find(place).ok().and_then(|at| self.lots.get(at))
     }
 
     /// Adds a lot in its place, which for a late receipt is not the last one.
@@ -116,11 +115,11 @@ impl<I: Copy + Ord> Queue<I> {
             return Err(EngineError::Invalid);
         }
         let totals = self.totals.with(lot.quantity.0, lot.value.0, lot.status).ok_or(EngineError::Overflow)?;
-        if self.lots.back().is_none_or(|last| last.place < lot.place) {
-            self.lots.push_back(lot);
+        if self.lots.last().is_none_or(|last| last.place < lot.place) {
+            self.lots.join_last(lot);
         } else {
-            let Err(at) = self.find(lot.place) else { return Err(EngineError::Exists) };
-            self.lots.insert(at, lot);
+            let Err(at) = self.lots.find(lot.place) else { return Err(EngineError::Exists) };
+            self.lots.join(at, lot);
         }
         self.totals = totals;
         Ok(())
@@ -146,7 +145,7 @@ impl<I: Copy + Ord> Queue<I> {
         };
         let mut left = quantity.0 - short.0;
         while left > 0 {
-            let Some(first) = self.lots.front_mut() else { break };
+            let Some(first) = self.lots.first_mut() else { break };
             status = status.max(first.status);
             if first.quantity.0 > left {
                 // A share smaller than the whole always fits, so that nothing can fail half-way.
@@ -161,7 +160,7 @@ impl<I: Copy + Ord> Queue<I> {
             }
             let draw = Draw { place: first.place, quantity: first.quantity, value: first.value, status: first.status };
             left -= first.quantity.0;
-            self.lots.pop_front();
+            self.lots.leave_first();
             self.totals.remove(&draw);
             draws.push(draw);
         }
@@ -176,7 +175,7 @@ impl<I: Copy + Ord> Queue<I> {
     /// # Errors
     /// When the lot cannot give exactly that any more, or a total does not fit.
     pub fn restore(&mut self, draw: &Draw<I>) -> Result<(), EngineError> {
-        let Ok(at) = self.find(draw.place) else { return self.reopen(draw) };
+        let Ok(at) = self.lots.find(draw.place) else { return self.reopen(draw) };
         let lot = self.lots.get_mut(at).ok_or(EngineError::Changed)?;
         if lot.status != draw.status {
             return Err(EngineError::Changed);
@@ -189,7 +188,7 @@ impl<I: Copy + Ord> Queue<I> {
         }
         (lot.quantity, lot.value) = (quantity, value);
         if quantity.is_zero() {
-            self.lots.remove(at);
+            self.lots.leave(at);
         }
         let before = std::mem::replace(&mut self.totals, totals);
         self.keep_average(before);
@@ -254,9 +253,5 @@ impl<I: Copy + Ord> Queue<I> {
         if self.totals.quantity == self.totals.unknown && before.quantity > before.unknown {
             self.last = before;
         }
-    }
-
-    fn find(&self, place: Place<I>) -> Result<usize, usize> {
-        self.lots.binary_search_by(|lot| lot.place.cmp(&place))
     }
 }
