@@ -11,7 +11,7 @@ use providers::{
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
         ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
+        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
         WebhookRequest,
     },
     provider::{AuthorizationRequest, Callback, Grant, TokenSet},
@@ -181,6 +181,10 @@ impl Provider for Gated {
 
     async fn sale(&self, session: &Session, sale: &SaleRef) -> Result<RemoteSale, ProviderError> {
         self.inner.sale(session, sale).await
+    }
+
+    async fn bill(&self, session: &Session, external_id: &str) -> Result<RemoteBill, ProviderError> {
+        self.inner.bill(session, external_id).await
     }
 
     fn changes_since(&self, moment: DateTime<Utc>) -> Result<ChangeCursor, ProviderError> {

@@ -69,8 +69,8 @@ function Abilities({ capability }: { capability: Provider['capability'] }) {
 function NotConfigured({ name }: { name: string }) {
   return (
     <Text size="sm" data-testid="provider-not-configured">
-      This gateway is not set up for {name}. Whoever runs it adds what {name} needs to the configuration and restarts it;{' '}
-      <Code>stockbridge doctor</Code> says what that is.
+      This gateway is not set up for {name}. Whoever runs it adds what {name} needs to the configuration and restarts
+      it; <Code>stockbridge doctor</Code> says what that is.
     </Text>
   );
 }
