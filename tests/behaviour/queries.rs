@@ -14,7 +14,8 @@ use stockbridge_tests::{
 
 on_both_databases!(
     fifty_products_with_item_and_account_cost_four_statements_at_most,
-    every_list_costs_one_statement_per_level
+    every_list_costs_one_statement_per_level,
+    rows_show_what_their_objects_show,
 );
 
 /// A gateway that does nothing but answer, over 1,000 items of which 60 are imported.
@@ -82,5 +83,59 @@ async fn every_list_costs_one_statement_per_level(database: TestDatabase) -> Out
     let cursor = first["items"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
     let deep = format!("{{ items(first: 50, after: \"{cursor}\") {{ nodes {{ id }} }} }}");
     assert_eq!(cost(&quiet, &owner, &deep).await?.0, 1);
+    Ok(())
+}
+
+/// The fields of a type that need no arguments and no selection, with the parts of money.
+async fn plain_fields(client: &Client, kind: &str) -> anyhow::Result<String> {
+    let query = "query($name: String!) { __type(name: $name) { fields { name args { name } type { ...of ofType { ...of } } } } } \
+                 fragment of on __Type { kind name }";
+    let data = client.data(query, json!({"name": kind})).await?;
+    let mut names = Vec::new();
+    for field in data["__type"]["fields"].as_array().unwrap() {
+        let name = field["name"].as_str().unwrap();
+        let shown = if field["type"]["kind"] == "NON_NULL" { &field["type"]["ofType"] } else { &field["type"] };
+        match (field["args"].as_array().unwrap().is_empty(), shown["kind"].as_str(), shown["name"].as_str()) {
+            (true, Some("SCALAR" | "ENUM"), _) => names.push(name.to_owned()),
+            (true, _, Some("Money")) => names.push(format!("{name} {{ amount currency }}")),
+            _ => {}
+        }
+    }
+    Ok(names.join(" "))
+}
+
+/// Rows answer plain fields by themselves; a name asked for twice sends them all to the resolvers.
+async fn rows_show_what_their_objects_show(database: TestDatabase) -> Outcome {
+    let (_busy, quiet, integration) = prepared(&database).await?;
+    let owner = quiet.owner();
+    owner.data("mutation { enableReceiving { userErrors { code } } }", Value::Null).await?;
+    let accounts = format!("accounts(integrationId: \"{integration}\", first: 60)");
+    for (list, kind, known) in [
+        ("items(first: 250)", "Item", 14),
+        ("products(first: 60)", "Product", 11),
+        (&accounts, "Account", 9),
+        ("suppliers(first: 60)", "Supplier", 7),
+        ("stockMovements(first: 60)", "StockMovement", 13),
+        ("lots(first: 60)", "Lot", 13),
+        ("syncLogs(first: 60)", "SyncLogEntry", 15),
+    ] {
+        let fields = plain_fields(&owner, kind).await?;
+        let rows =
+            |fields: &str| format!("{{ list: {list} {{ nodes {{ {fields} }} edges {{ node {{ {fields} }} }} }} }}");
+        let by_rows = owner.data(&rows(&fields), Value::Null).await?;
+        let by_objects = owner.data(&rows(&format!("id {fields}")), Value::Null).await?;
+        assert_eq!(by_rows, by_objects, "{kind}: {fields}");
+        let nodes = by_rows["list"]["nodes"].as_array().unwrap();
+        assert!(nodes.len() > 5, "{kind}");
+        assert!(nodes.iter().all(|node| node.as_object().unwrap().len() >= known), "{kind}: {:?}", nodes[0]);
+        let through = format!(
+            "{{ list: {list} {{ nodes {{ a: id ...part ... on {kind} {{ ... {{ b: __typename }} }} }} }} }} \
+             fragment part on {kind} {{ c: id }}"
+        );
+        let data = owner.data(&through, Value::Null).await?;
+        for (row, node) in data["list"]["nodes"].as_array().unwrap().iter().zip(nodes) {
+            assert_eq!(*row, json!({"a": node["id"], "b": kind, "c": node["id"]}));
+        }
+    }
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Types that several areas show.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, SimpleObject, Value};
 use domain::integration::Notice as DomainNotice;
 use entity::{Amount, Severity, Timestamp, UnitCost};
 
-use super::scalars::{DateTime, Decimal};
+use super::{
+    rows::{Plain, Selected, text, value},
+    scalars::{DateTime, Decimal},
+};
 
 /// An amount of money.
 #[derive(Debug, Clone, SimpleObject)]
@@ -22,6 +25,16 @@ impl Money {
 
     pub(super) fn per_unit(cost: UnitCost, currency: &str) -> Self {
         Self { amount: Decimal(cost.to_decimal()), currency: currency.to_owned() }
+    }
+}
+
+impl Plain for Money {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "amount" => value(&self.amount),
+            "currency" => text(self.currency.as_str()),
+            _ => return None,
+        })
     }
 }
 

@@ -5,12 +5,15 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{ComplexObject, Error, OutputType, SimpleObject, TypeName};
+use async_graphql::{ComplexObject, Error, SimpleObject, TypeName};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::fault::FaultCode;
+use super::{
+    fault::FaultCode,
+    rows::{Plain, Row},
+};
 
 /// The arguments every list has.
 #[derive(Debug, Clone, Default)]
@@ -161,7 +164,7 @@ pub type Count = Box<dyn Fn() -> BoxFuture<'static, Result<u64, Error>> + Send +
 /// A page of a list.
 #[derive(SimpleObject)]
 #[graphql(complex, name_type)]
-pub struct Connection<T: OutputType> {
+pub struct Connection<T: Plain> {
     /// The objects of this page with their cursors.
     edges: Vec<Edge<T>>,
     /// Where this page lies in the list.
@@ -173,11 +176,11 @@ pub struct Connection<T: OutputType> {
 /// An object in a list, with its place.
 #[derive(SimpleObject)]
 #[graphql(name_type)]
-pub struct Edge<T: OutputType> {
+pub struct Edge<T: Plain> {
     /// Opaque; pass it as `after` or `before` to page from here.
     cursor: String,
     /// The object.
-    node: T,
+    node: Row<T>,
 }
 
 /// Where a page lies in its list.
@@ -193,7 +196,7 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<T: OutputType> Connection<T> {
+impl<T: Plain> Connection<T> {
     /// The connection of a page: `key` gives a row's sort key, `node` the object shown.
     ///
     /// # Errors
@@ -205,7 +208,7 @@ impl<T: OutputType> Connection<T> {
         node: impl Fn(R) -> T,
         count: Count,
     ) -> Result<Self, Error> {
-        let edge = |row: R| Ok::<_, Error>(Edge { cursor: write_cursor(order, key(&row))?, node: node(row) });
+        let edge = |row: R| Ok::<_, Error>(Edge { cursor: write_cursor(order, key(&row))?, node: Row(node(row)) });
         let edges = page.rows.into_iter().map(edge).collect::<Result<Vec<_>, _>>()?;
         let page_info = PageInfo {
             has_next_page: page.has_next,
@@ -217,22 +220,22 @@ impl<T: OutputType> Connection<T> {
     }
 }
 
-impl<T: OutputType> TypeName for Connection<T> {
+impl<T: Plain> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
     }
 }
 
-impl<T: OutputType> TypeName for Edge<T> {
+impl<T: Plain> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", T::type_name()).into()
     }
 }
 
 #[ComplexObject]
-impl<T: OutputType> Connection<T> {
+impl<T: Plain> Connection<T> {
     /// The objects of this page.
-    async fn nodes(&self) -> Vec<&T> {
+    async fn nodes(&self) -> Vec<&Row<T>> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 

@@ -25,6 +25,7 @@ mod production;
 mod provenance;
 mod receiving;
 mod refusal;
+pub mod rows;
 pub mod scalars;
 mod scan;
 pub mod schema;

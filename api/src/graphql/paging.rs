@@ -1,6 +1,6 @@
 //! Between the API's page arguments and the domain's page requests.
 
-use async_graphql::{Context, Error, ID, ObjectType};
+use async_graphql::{Context, Error, ID};
 use chrono::NaiveDate;
 use domain::page::{PageRequest, Position, SortKey};
 use entity::TypedId;
@@ -8,7 +8,10 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::connection::{Connection, Count, Direction, Keyset, Page, PageArguments, PageLimits};
+use super::{
+    connection::{Connection, Count, Direction, Keyset, Page, PageArguments, PageLimits},
+    rows::Plain,
+};
 
 /// What a cursor holds: the ordered column's value and the id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +77,7 @@ impl Asked {
     }
 
     /// The connection of a page that the domain has read.
-    pub(super) fn connection<R, T: ObjectType>(
+    pub(super) fn connection<R, T: Plain>(
         &self,
         page: domain::page::Page<R>,
         key: impl Fn(&R) -> Key,

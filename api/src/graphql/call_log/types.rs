@@ -1,10 +1,17 @@
 //! Entries of the sync log.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
 use domain::call_log::CallEntry;
 use entity::CallOutcome as DomainOutcome;
 
-use crate::graphql::{common::moment, integration::Integration, scalars::DateTime, services::services, sync::SyncRun};
+use crate::graphql::{
+    common::moment,
+    integration::Integration,
+    rows::{Plain, Selected, text, value},
+    scalars::DateTime,
+    services::services,
+    sync::SyncRun,
+};
 
 /// One attempt of one call to an accounting system.
 #[derive(Debug, Clone)]
@@ -98,6 +105,29 @@ impl SyncLogEntry {
     /// Groups the calls of one piece of work: a run's id, or another opaque text.
     async fn correlation_id(&self) -> Option<&str> {
         self.0.correlation_id.as_deref()
+    }
+}
+
+impl Plain for SyncLogEntry {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "at" => value(&moment(self.0.at)),
+            "durationMs" => value(&(self.0.duration_us / 1_000)),
+            "operation" => text(self.0.operation.as_str()),
+            "method" => text(self.0.method.as_str()),
+            "url" => text(self.0.url.as_str()),
+            "requestBody" => text(self.0.request_body.as_deref()),
+            "responseBody" => text(self.0.response_body.as_deref()),
+            "httpStatus" => value(&self.0.http_status),
+            "outcome" => value(&CallOutcome::from(self.0.outcome)),
+            "errorCode" => text(self.0.error_code.as_deref()),
+            "errorMessage" => text(self.0.error_message.as_deref()),
+            "providerTraceId" => text(self.0.trace_id.as_deref()),
+            "attempt" => value(&self.0.attempt),
+            "correlationId" => text(self.0.correlation_id.as_deref()),
+            _ => return None,
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Accounting items.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
 use domain::catalog::{Item as DomainItem, ItemFilter as DomainFilter, ItemOrder as DomainOrder};
-use entity::ItemType as DomainType;
+use entity::{ItemType as DomainType, UnitCost};
 
 use super::{products::Product, references::Account};
 use crate::graphql::{
@@ -10,6 +10,7 @@ use crate::graphql::{
     integration::Integration,
     paging::optional_id,
     refusal::fault,
+    rows::{Plain, Row, Selected, text, value},
     scalars::{DateTime, Decimal},
     services::services,
 };
@@ -19,10 +20,10 @@ use crate::graphql::{
 pub struct Item(pub(crate) DomainItem);
 
 impl Item {
-    async fn account(&self, ctx: &Context<'_>, external_id: Option<&String>) -> Result<Option<Account>> {
+    async fn account(&self, ctx: &Context<'_>, external_id: Option<&String>) -> Result<Option<Row<Account>>> {
         let Some(external_id) = external_id else { return Ok(None) };
         let key = (self.0.integration_id, external_id.clone());
-        Ok(services(ctx)?.loaders.accounts.get(self.0.business_id, key).await?.map(Account))
+        Ok(services(ctx)?.loaders.accounts.get(self.0.business_id, key).await?.map(|row| Row(Account(row))))
     }
 }
 
@@ -94,23 +95,24 @@ impl Item {
     }
 
     /// Account that sales are booked to.
-    async fn income_account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+    async fn income_account(&self, ctx: &Context<'_>) -> Result<Option<Row<Account>>> {
         self.account(ctx, self.0.income_account.as_ref()).await
     }
 
     /// Account that costs are booked to.
-    async fn expense_account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+    async fn expense_account(&self, ctx: &Context<'_>) -> Result<Option<Row<Account>>> {
         self.account(ctx, self.0.expense_account.as_ref()).await
     }
 
     /// Account that holds the stock's value.
-    async fn asset_account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+    async fn asset_account(&self, ctx: &Context<'_>) -> Result<Option<Row<Account>>> {
         self.account(ctx, self.0.asset_account.as_ref()).await
     }
 
     /// The product it is linked to.
-    async fn product(&self, ctx: &Context<'_>) -> Result<Option<Product>> {
-        Ok(services(ctx)?.loaders.product_of_item.get(self.0.business_id, self.0.id).await?.map(Product))
+    async fn product(&self, ctx: &Context<'_>) -> Result<Option<Row<Product>>> {
+        let found = services(ctx)?.loaders.product_of_item.get(self.0.business_id, self.0.id).await?;
+        Ok(found.map(|row| Row(Product(row))))
     }
 
     /// The accounting system's version of the record.
@@ -126,6 +128,32 @@ impl Item {
     /// When a sync last wrote it; a sync that finds no change does not.
     async fn synced_at(&self) -> DateTime {
         moment(self.0.synced_at)
+    }
+}
+
+impl Plain for Item {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        let money = |cost: Option<UnitCost>| {
+            let cost = cost.map(|cost| Money::per_unit(cost, &self.0.currency));
+            field.object(cost.as_ref())
+        };
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "externalId" => text(self.0.external_id.as_str()),
+            "name" => text(self.0.name.as_str()),
+            "fullName" => text(self.0.full_name.as_str()),
+            "sku" => text(self.0.sku.as_deref()),
+            "description" => text(self.0.description.as_deref()),
+            "type" => value(&ItemType::from(self.0.kind)),
+            "active" => Value::Boolean(self.0.active),
+            "unitPrice" => return money(self.0.unit_price),
+            "purchaseCost" => return money(self.0.purchase_cost),
+            "quantityOnHand" => value(&self.0.quantity_on_hand.map(|quantity| Decimal(quantity.to_decimal()))),
+            "externalVersion" => text(self.0.external_version.as_deref()),
+            "externalUpdatedAt" => value(&self.0.external_updated_at.map(moment)),
+            "syncedAt" => value(&moment(self.0.synced_at)),
+            _ => return None,
+        })
     }
 }
 

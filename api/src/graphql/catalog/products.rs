@@ -1,6 +1,6 @@
 //! Products and drift.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Value};
 use domain::{
     catalog::{
         Drift as DomainDrift, Product as DomainProduct, ProductFilter as DomainFilter, ProductOrder as DomainOrder,
@@ -16,6 +16,7 @@ use crate::graphql::{
     connection::Connection,
     paging::Asked,
     production::{Bom, boms_page},
+    rows::{Plain, Row, Selected, text, value},
     scalars::{Date, DateTime, Decimal},
     services::{actor, services},
     stock::{Lot, LotStatus, StockFigures, StockMovement, lots_of, movements_of, product_at},
@@ -60,8 +61,9 @@ impl Product {
     }
 
     /// The accounting item it is linked to; with several integrations the one linked first.
-    async fn item(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
-        Ok(services(ctx)?.loaders.item_of_product.get(self.0.business_id, self.0.id).await?.map(Item))
+    async fn item(&self, ctx: &Context<'_>) -> Result<Option<Row<Item>>> {
+        let found = services(ctx)?.loaders.item_of_product.get(self.0.business_id, self.0.id).await?;
+        Ok(found.map(|row| Row(Item(row))))
     }
 
     /// Quantity on hand: the sum of its movements, in its unit.
@@ -159,6 +161,22 @@ impl Product {
     async fn drift(&self, ctx: &Context<'_>) -> Result<Option<Drift>> {
         let item = services(ctx)?.loaders.item_of_product.get(self.0.business_id, self.0.id).await?;
         Ok(item.and_then(|item| rules::drift(&self.0, &item)).map(Into::into))
+    }
+}
+
+impl Plain for Product {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "name" => text(self.0.name.as_str()),
+            "sku" => text(self.0.sku.as_deref()),
+            "type" => value(&ProductType::from(self.0.kind)),
+            "active" => Value::Boolean(self.0.active),
+            "unit" => text(self.0.unit.as_deref()),
+            "onHand" => value(&Decimal(self.0.on_hand.to_decimal())),
+            "costStatus" => value(&CostStatus::from(self.0.cost_status)),
+            _ => return None,
+        })
     }
 }
 

@@ -1,13 +1,16 @@
 //! Accounts and suppliers.
 
-use async_graphql::{Enum, ID, InputObject, Object, Result};
+use async_graphql::{Enum, ID, InputObject, Object, Result, Value};
 use domain::catalog::{
     Account as DomainAccount, AccountFilter as DomainAccountFilter, Supplier as DomainSupplier,
     SupplierFilter as DomainSupplierFilter,
 };
 use entity::AccountClass as DomainClass;
 
-use crate::graphql::paging::optional_id;
+use crate::graphql::{
+    paging::optional_id,
+    rows::{Plain, Selected, text, value},
+};
 
 /// An account of the accounting system's chart.
 #[derive(Debug, Clone)]
@@ -60,6 +63,23 @@ impl Account {
     /// Its own currency, ISO 4217; null where it has none.
     async fn currency(&self) -> Option<&str> {
         self.0.currency.as_deref()
+    }
+}
+
+impl Plain for Account {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "externalId" => text(self.0.external_id.as_str()),
+            "number" => text(self.0.number.as_deref()),
+            "name" => text(self.0.name.as_str()),
+            "type" => text(self.0.kind.as_str()),
+            "subType" => text(self.0.sub_kind.as_deref()),
+            "classification" => value(&AccountClass::from(self.0.class)),
+            "active" => Value::Boolean(self.0.active),
+            "currency" => text(self.0.currency.as_deref()),
+            _ => return None,
+        })
     }
 }
 
@@ -142,6 +162,21 @@ impl Supplier {
     /// Whether it may be used in new documents.
     async fn active(&self) -> bool {
         self.0.active
+    }
+}
+
+impl Plain for Supplier {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "externalId" => text(self.0.external_id.as_deref()),
+            "name" => text(self.0.name.as_str()),
+            "code" => text(self.0.code.as_deref()),
+            "email" => text(self.0.email.as_deref()),
+            "phone" => text(self.0.phone.as_deref()),
+            "active" => Value::Boolean(self.0.active),
+            _ => return None,
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::graphql::{
     connection::Connection,
     paging::{Asked, Key, count, optional_id},
     refusal::fault,
+    rows::Plain,
     scalars::{DateTime, Decimal},
     services::{actor, dangling, money, per_unit, services},
 };
@@ -20,6 +21,8 @@ use crate::graphql::{
 /// A version of what a product is made of.
 #[derive(Debug, Clone)]
 pub struct Bom(pub(crate) DomainBom);
+
+impl Plain for Bom {}
 
 /// A version of what a product is made of, per unit made. A version never changes; saving makes a new one.
 #[Object]

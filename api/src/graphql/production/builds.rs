@@ -15,6 +15,7 @@ use crate::graphql::{
     catalog::{CostStatus, Product},
     common::{Money, moment},
     paging::optional_id,
+    rows::Plain,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, per_unit, services},
     stock::{Lot, LotConsumption, consumptions_in},
@@ -23,6 +24,8 @@ use crate::graphql::{
 /// One act of production.
 #[derive(Debug, Clone)]
 pub struct Build(pub(crate) DomainBuild);
+
+impl Plain for Build {}
 
 /// One act of production: components leave stock and the product comes into it, at once or when it is approved. Its
 /// cost is captured at execution and never changes.

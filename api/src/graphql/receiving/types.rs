@@ -11,6 +11,7 @@ use crate::graphql::{
     catalog::{Product, Supplier},
     common::{Money, moment},
     paging::optional_id,
+    rows::Plain,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, per_unit, services},
     stock::{Lot, StockMovement},
@@ -19,6 +20,8 @@ use crate::graphql::{
 /// An incoming delivery.
 #[derive(Debug, Clone)]
 pub struct Receipt(pub(crate) DomainReceipt);
+
+impl Plain for Receipt {}
 
 /// An incoming delivery: a draft has no effect on stock, a confirmed one made a lot of each line.
 #[Object]

@@ -1,6 +1,6 @@
 //! Lots, and what was taken from them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
 use domain::{
     money::average_half_even,
     page::Page,
@@ -24,6 +24,7 @@ use crate::graphql::{
     production::Build,
     receiving::Receipt,
     refusal::fault,
+    rows::{Plain, Selected, text, value},
     scalars::{Date, DateTime, Decimal},
     services::{actor, dangling, money, per_unit, services},
 };
@@ -168,6 +169,26 @@ impl Lot {
         asked.connection(page, |row| Key::Number(row.recorded_at.0, row.id.0), LotConsumption, total)
     }
 }
+
+impl Plain for Lot {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "number" => text(self.0.number.as_str()),
+            "status" => value(&LotStatus::from(self.0.status)),
+            "source" => value(&LotSource::from(self.0.source)),
+            "receivedOn" => value(&Date(self.0.received_on)),
+            "expiresOn" => value(&self.0.expires_on.map(Date)),
+            "receivedQuantity" => value(&Decimal(self.0.received_quantity.to_decimal())),
+            "remainingQuantity" => value(&Decimal(self.0.remaining_quantity.to_decimal())),
+            "costStatus" => value(&CostStatus::from(self.0.cost_status)),
+            "createdAt" => value(&moment(self.0.created_at)),
+            _ => return None,
+        })
+    }
+}
+
+impl Plain for LotConsumption {}
 
 /// What was taken from a lot at once.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Stock movements.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
 use domain::{
     catalog::{Movement, MovementFilter},
     page::Page,
@@ -25,6 +25,7 @@ use crate::graphql::{
     production::Build,
     receiving::Receipt,
     refusal::fault,
+    rows::{Plain, Selected, text, value},
     scalars::{Date, DateTime, Decimal},
     services::{actor, dangling, money, services},
     sync::SyncRun,
@@ -123,6 +124,25 @@ impl StockMovement {
     /// What it took from lots, one per lot touched; empty where it took nothing or no lots are kept.
     async fn consumptions(&self, ctx: &Context<'_>) -> Result<Vec<LotConsumption>> {
         consumptions_in(ctx, self.0.business_id, self.0.id).await
+    }
+}
+
+impl Plain for StockMovement {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        Some(match field.name {
+            "id" => Value::String(self.0.id.to_string()),
+            "kind" => value(&MovementKind::from(self.0.kind)),
+            "quantity" => value(&Decimal(self.0.quantity.to_decimal())),
+            "costStatus" => value(&CostStatus::from(self.0.cost_status)),
+            "onHandAfter" => value(&Decimal(self.0.on_hand_after.to_decimal())),
+            "effectiveOn" => value(&Date(self.0.effective_on)),
+            "recordedAt" => value(&moment(self.0.recorded_at)),
+            "recordedBy" => text(self.0.recorded_by.as_str()),
+            "documentLine" => value(&self.0.source_line),
+            "reason" => value(&self.0.reason.map(AdjustmentReason::from)),
+            "note" => text(self.0.note.as_deref()),
+            _ => return None,
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::graphql::{
     catalog::{CostStatus, Product},
     common::{Money, moment},
     paging::optional_id,
+    rows::Plain,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, per_unit, services},
 };
@@ -19,6 +20,8 @@ use crate::graphql::{
 /// Stock that went out before it came in.
 #[derive(Debug, Clone)]
 pub struct Shortage(pub(crate) DomainLot);
+
+impl Plain for Shortage {}
 
 /// Stock that went out before it came in, at an assumed cost. What arrives later settles it once, by `settleShortages`
 /// or, where that is set, at once; the difference of cost is a movement of its own.

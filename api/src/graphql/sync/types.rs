@@ -12,6 +12,7 @@ use crate::graphql::{
     common::{Notice, NoticeSeverity, moment},
     integration::Integration,
     refusal::{UserError, fault},
+    rows::Plain,
     scalars::DateTime,
     services::services,
 };
@@ -19,6 +20,8 @@ use crate::graphql::{
 /// A durable run of a sync.
 #[derive(Debug, Clone)]
 pub struct SyncRun(pub(crate) Run);
+
+impl Plain for SyncRun {}
 
 /// A durable run of a sync: it survives restarts, holds the business's lock while it runs, and keeps its progress.
 #[Object]
