@@ -8,8 +8,13 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use stockbridge::{
     app::open_database,
     config::{Config, SecretText},
+    worker::sweep,
 };
-use stockbridge_tests::{Outcome, Store, TestDatabase, on_both_databases, postgres};
+use stockbridge_tests::{
+    Outcome, PATIENCE, Store, TestDatabase, World, on_both_databases, postgres,
+    sandbox::WORKSHOP,
+    steps::{connect, sync},
+};
 
 on_both_databases!(
     a_test_has_a_migrated_database_of_its_own,
@@ -17,6 +22,7 @@ on_both_databases!(
     a_read_only_database_is_said_to_be,
     an_older_database_is_not_touched_without_being_asked,
     a_newer_database_is_neither_used_nor_migrated,
+    jobs_that_ended_a_week_ago_are_swept_and_no_others,
 );
 
 async fn count(connection: &DatabaseConnection, table: &str) -> Result<i64> {
@@ -123,5 +129,30 @@ async fn a_newer_database_is_neither_used_nor_migrated(database: TestDatabase) -
         assert!(told.contains("changed by a newer version") && told.contains("m9999_of_the_future"), "{told}");
     }
     assert_eq!(count(&connection, "seaql_migrations").await?, before);
+    Ok(())
+}
+
+async fn jobs_that_ended_a_week_ago_are_swept_and_no_others(database: TestDatabase) -> Outcome {
+    let world = World::start(&database).await?;
+    let owner = world.owner();
+    let integration = connect(&owner, WORKSHOP).await?;
+    sync(&owner, &integration).await?;
+    let (jobs, old) = match database.store {
+        Store::Sqlite => ("Jobs", "CAST(strftime('%s', 'now', '-8 days') AS INTEGER)"),
+        Store::Postgres => ("apalis.jobs", "now() - interval '8 days'"),
+    };
+    let db = world.app.db.connection();
+    let age = format!("UPDATE {jobs} SET done_at = {old} WHERE status = 'Done'");
+    // The run ends a moment before its job does.
+    let aged = async {
+        while db.execute_unprepared(&age).await?.rows_affected() == 0 {
+            tokio::task::yield_now().await;
+        }
+        Ok::<(), sea_orm::DbErr>(())
+    };
+    tokio::time::timeout(PATIENCE, aged).await??;
+    sync(&owner, &integration).await?;
+    assert_eq!((count(db, jobs).await?, sweep(&world.app.db).await?, count(db, jobs).await?), (2, 1, 1));
+    assert_eq!(sweep(&world.app.db).await?, 0);
     Ok(())
 }

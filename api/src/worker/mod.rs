@@ -4,7 +4,13 @@
 //! twice finds the run taken or ended. The queue's own `setup` is not used: it would switch SQLite's `synchronous` off
 //! for connections that carry the books, so only its migrations are run.
 
-use std::{fmt, sync::Arc, time::Duration};
+mod sweep;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use apalis::prelude::{
     BackendExt, BoxDynError, Data, Strategy, TaskBuilder, TaskSink, WorkerBuilder, WorkerBuilderExt,
@@ -24,10 +30,14 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use sweep::sweep;
+
 /// How often the queue is looked at without a wake-up: other replicas' jobs, and those of a dead worker.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often runs without a live worker are looked for.
 const ORPHANS: Duration = Duration::from_secs(5);
+/// How often jobs that ended long ago are removed; first at the start.
+const SWEEP: Duration = Duration::from_secs(6 * 60 * 60);
 /// Pause before a worker that failed begins again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -46,6 +56,7 @@ enum Storage {
 
 /// The queue of run jobs.
 pub struct Jobs {
+    db: Db,
     storage: Mutex<Storage>,
     /// Looks at the queue at once after a push in this process.
     nudge: mpsc::UnboundedSender<()>,
@@ -79,7 +90,7 @@ impl Jobs {
             other => anyhow::bail!("no job queue on {other:?}"),
         };
         let (nudge, nudged) = mpsc::unbounded_channel();
-        Ok(Self { storage: Mutex::new(storage), nudge, nudged: Mutex::new(Some(nudged)) })
+        Ok(Self { db: db.clone(), storage: Mutex::new(storage), nudge, nudged: Mutex::new(Some(nudged)) })
     }
 }
 
@@ -159,12 +170,19 @@ async fn work_once(
 }
 
 async fn look_for_orphans(jobs: Arc<Jobs>, runner: Arc<Runner>, stop: CancellationToken) {
-    let mut silence = runner.silence();
+    let (mut silence, mut swept) = (runner.silence(), None::<Instant>);
     while !stop.is_cancelled() {
         match runner.queue_orphans(&*jobs, silence).await {
             Ok(0) => {}
             Ok(found) => tracing::info!(found, "runs without a live worker are taken up again"),
             Err(error) => tracing::warn!(%error, "the look for orphaned runs failed"),
+        }
+        if swept.is_none_or(|at| at.elapsed() >= SWEEP) {
+            swept = Some(Instant::now());
+            match sweep(&jobs.db).await {
+                Ok(gone) => tracing::debug!(gone, "jobs that ended long ago are removed"),
+                Err(error) => tracing::warn!(%error, "jobs that ended long ago could not be removed"),
+            }
         }
         // Only at the start may every unfinished run be taken for an orphan; later this process's own are among them.
         silence = runner.live_silence();
