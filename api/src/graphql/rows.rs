@@ -43,8 +43,9 @@ impl<'a> Selected<'a> {
     /// An object all of whose fields are plain; null for nothing.
     pub fn object<T: Plain>(&self, object: Option<&T>) -> Option<Value> {
         let Some(object) = object else { return Some(Value::Null) };
-        let mut values = IndexMap::new();
-        for field in flat::<T>(self.set, self.fragments)? {
+        let fields = flat::<T>(self.set, self.fragments)?;
+        let mut values = IndexMap::with_capacity(fields.len());
+        for field in fields {
             values.insert(key(field), plain(object, field, self.fragments)?);
         }
         Some(Value::Object(values))
@@ -86,8 +87,8 @@ impl<T: Plain> OutputType for Row<T> {
         let missing: Vec<BoxFuture<'_, ()>> =
             missing.map(|(field, value)| resolved(&self.0, ctx.clone(), field, value)).collect();
         join_all(missing).await;
-        let answered = fields.iter().zip(values).filter_map(|(field, value)| Some((key(field), value?)));
-        let answer: IndexMap<Name, Value> = answered.collect();
+        let mut answer = IndexMap::with_capacity(fields.len());
+        answer.extend(fields.iter().zip(values).filter_map(|(field, value)| Some((key(field), value?))));
         // As the library does it where every field failed.
         Ok(if answer.is_empty() { Value::Null } else { Value::Object(answer) })
     }
