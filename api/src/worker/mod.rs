@@ -4,6 +4,7 @@
 //! twice finds the run taken or ended. The queue's own `setup` is not used: it would switch SQLite's `synchronous` off
 //! for connections that carry the books, so only its migrations are run.
 
+mod exports;
 mod sweep;
 
 use std::{
@@ -30,6 +31,7 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use exports::export_until;
 pub use sweep::sweep;
 
 /// How often the queue is looked at without a wake-up: other replicas' jobs, and those of a dead worker.

@@ -17,6 +17,7 @@ use stockbridge::{
         connection::{Connection, Keyset, PageArguments, PageLimits},
         fault::FaultCode,
         id,
+        rows::Plain,
         scalars::Decimal,
     },
 };
@@ -54,6 +55,8 @@ pub(crate) struct Item {
     name: String,
     number: u32,
 }
+
+impl Plain for Item {}
 
 #[derive(SimpleObject)]
 pub(crate) struct Viewer {
