@@ -2,6 +2,7 @@ import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { BuildPage } from '../areas/builds/BuildPage';
 import { BuildsPage } from '../areas/builds/BuildsPage';
 import { NewBuildPage } from '../areas/builds/NewBuildPage';
+import { FilesPage } from '../areas/files/FilesPage';
 import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
@@ -39,6 +40,7 @@ const routes: RouteObject[] = [
       { path: 'builds', element: <BuildsPage /> },
       { path: 'builds/new', element: <NewBuildPage /> },
       { path: 'builds/:id', element: <BuildPage /> },
+      { path: 'files', element: <FilesPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],

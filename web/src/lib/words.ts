@@ -4,6 +4,7 @@ import type {
   BomStatus,
   BuildState,
   CostBasis,
+  CostPartKind,
   CostStatus,
   ExportMode,
   HealthState,
@@ -70,6 +71,11 @@ export const movementWord = wordsFor<MovementKind>({
   SHORTAGE_SETTLEMENT: 'Shortage settled',
 });
 export const adjustmentReasonWord = wordsFor<AdjustmentReason>({});
+export const costPartWord = wordsFor<CostPartKind>({
+  AVERAGE: 'At the average cost',
+  OTHER_LANDED: 'Other landed cost',
+  MOVEMENT: 'Stock movement',
+});
 export const lotSourceWord = wordsFor<LotSource>({ LEGACY: 'From before lots', OPENING: 'Opening balance' });
 export const lotStatusWord = wordsFor<LotStatus>({ ACTIVE: 'In stock', EXHAUSTED: 'Used up' });
 export const receiptStateWord = wordsFor<ReceiptState>({});
@@ -118,6 +124,7 @@ export const permissionWord = wordsFor<Permission>({
   VIEW_SYNC_LOG: 'see the sync log',
   MANAGE_STOCK: 'change stock',
   APPROVE_BUILDS: 'approve or reject builds',
+  EXPORT: 'export documents',
 });
 
 /** “1 item”, “14 items”. */

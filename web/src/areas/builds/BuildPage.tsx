@@ -14,7 +14,7 @@ import { isZero } from '../../lib/decimal';
 import { formatDay } from '../../lib/time';
 import { recoveryWord, rejectReasonWord } from '../../lib/words';
 import { CostBadge } from '../products/CostBadge';
-import { BuildCostTree } from '../stock/CostTree';
+import { CostTree } from '../stock/CostTree';
 import { STOCK_TYPES } from '../stock/operations';
 import { ProductLink } from '../stock/ProductLink';
 import { useStockSettings } from '../stock/ReceivingNotice';
@@ -149,7 +149,7 @@ function Done({ build }: { build: Build }) {
         </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="explain" pt="md">
-        <BuildCostTree build={build} />
+        <CostTree id={build.id} name={`build ${build.number}`} />
       </Tabs.Panel>
       <Tabs.Panel value="lines" pt="md">
         <BuildLines build={build} />

@@ -9,6 +9,8 @@ import { lotSourceWord, lotStatusWord } from '../../lib/words';
 import { CostBadge } from '../products/CostBadge';
 import { inFifoOrder } from './fifo';
 import type { Lot } from './operations';
+import { LaterBadge } from './Past';
+import { isLater, type Past } from './past';
 
 export type LotRow = LotsData['lots']['nodes'][number];
 
@@ -32,32 +34,37 @@ const HEAD = (
 /** Lots in the order in which stock is taken from them. */
 export function LotsTable({
   lots,
+  past,
   busy,
   onAdjust,
 }: {
   lots: readonly LotRow[];
+  past: Past;
   busy: boolean;
   onAdjust: (lot: LotRow) => void;
 }) {
   return (
     <DataTable minWidth={860} head={HEAD} label="Lots" testId="lots-table" busy={busy}>
       {inFifoOrder(lots).map((lot) => (
-        <Row key={lot.id} lot={lot} onAdjust={onAdjust} />
+        <Row key={lot.id} lot={lot} past={past} onAdjust={onAdjust} />
       ))}
     </DataTable>
   );
 }
 
-function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }) {
+function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot: LotRow) => void }) {
   const missing = lot.costStatus === 'MISSING';
   const quantity = lot.at?.quantity ?? lot.remainingQuantity;
   const value = lot.at?.value ?? lot.remainingValue;
+  const each = (lot.at?.unitCost ?? lot.unitCost) || null;
+  const later = isLater(lot.createdAt, past);
   return (
-    <Table.Tr data-testid="lot-row" data-lot={lot.number} data-status={lot.status} data-cost-status={lot.costStatus}>
+    <Table.Tr data-testid="lot-row" data-lot={lot.number} data-status={lot.status} data-cost-status={lot.costStatus} data-later={later || undefined}>
       <Table.Td>
         <Anchor component={Link} to={`/lots/${lot.id}`} size="sm" fw={540} c="var(--link-color)" data-testid="lot-open">
           {lot.number}
-        </Anchor>
+        </Anchor>{' '}
+        {later && <LaterBadge />}
       </Table.Td>
       <Table.Td>{formatDay(lot.receivedOn)}</Table.Td>
       <Table.Td>
@@ -74,7 +81,7 @@ function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }
       <Table.Td ta="right">
         <Group gap={6} justify="flex-end" wrap="nowrap">
           {lot.costStatus === 'ESTIMATED' && <CostBadge status="ESTIMATED" />}
-          {missing || !lot.unitCost ? <Unknown why={UNKNOWN} /> : <MoneyText money={lot.unitCost} />}
+          {missing || !each ? <Unknown why={UNKNOWN} /> : <MoneyText money={each} />}
         </Group>
       </Table.Td>
       <Table.Td>
