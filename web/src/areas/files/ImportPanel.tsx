@@ -186,7 +186,9 @@ function Working({ progress: { sent, all } }: { progress: Sent }) {
   const words = there ? 'The gateway works through the rows…' : `Sending: ${sizeWord(sent)} of ${sizeWord(all)}`;
   return (
     <Stack gap={4}>
-      <Progress value={percent} animated={there} striped={there} aria-label={words} data-testid="file-progress" />
+      <Progress.Root size="lg" radius="xl" data-testid="file-progress" data-percent={percent}>
+        <Progress.Section value={percent} animated={there} striped={there} aria-label={words} aria-valuetext={words} />
+      </Progress.Root>
       <Text size="sm" c="dimmed" role="status">
         {words}
       </Text>
