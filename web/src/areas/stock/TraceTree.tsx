@@ -1,6 +1,5 @@
-import { Alert, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { IconArrowRight, IconBox, IconBuildingFactory2 } from '@tabler/icons-react';
-import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { MoneyText, Quantity, Unknown } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
@@ -99,8 +98,8 @@ function Links({ links, known, level }: { links: readonly TraceLink[]; known: Kn
 
 /** What one movement took; under it the lot at its other end. */
 function LinkNode({ link, known, level }: { link: TraceLink; known: Known; level: number }) {
-  const use = known.direction === 'USE';
-  const other = known.lots.get((use ? link.to?.id : link.from.id) ?? '');
+  const end = known.direction === 'USE' ? link.to?.id : link.from.id;
+  const other = end === undefined ? undefined : known.lots.get(end);
   const document = link.movement.document;
   const receipt = document?.__typename === 'Receipt' ? document : null;
   const label = link.build
@@ -130,8 +129,25 @@ function LinkNode({ link, known, level }: { link: TraceLink; known: Known; level
         )
       }
       open={level < OPEN_LEVELS}
-      inside={other ? () => <LotNode lot={other} known={known} level={level + 1} /> : undefined}
+      inside={
+        other
+          ? () => <LotNode lot={other} known={known} level={level + 1} />
+          : end
+            ? () => <NotFollowed lot={end} />
+            : undefined
+      }
     />
+  );
+}
+
+/** Where following ended because there were too many. */
+function NotFollowed({ lot }: { lot: string }) {
+  return (
+    <li>
+      <Anchor component={Link} to={`/lots/${lot}`} size="sm" c="var(--link-color)" underline="always">
+        Open the lot to trace it further
+      </Anchor>
+    </li>
   );
 }
 
