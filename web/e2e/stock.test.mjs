@@ -250,6 +250,7 @@ test('a past moment is shown with what was known then, and says so', async () =>
   assert.equal(await later.getAttribute('data-kind'), 'STOCK_ADJUSTMENT');
   await screenshot(me.page, 'stock-known-then');
   await me.t('lot-open').first().click();
+  await me.page.waitForURL(/\/lots\//);
   await go(`${new URL(me.page.url()).pathname.replace('/console/', '')}?knownAt=${before}`);
   assert.match(await me.t('lot-left').innerText(), /^7\.9 kg/);
   await me.t('back-to-now').click();
