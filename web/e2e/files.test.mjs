@@ -100,9 +100,7 @@ test('opening stock with decimal commas becomes stock to the last digit', async 
 
 test('a bill of materials is taken in with its cost line', async () => {
   await open('boms');
-  await choose(
-    'product_sku,component_sku,kind,quantity,label,rate\nBRK,STL,,0.7,,\nBRK,,labour,0.25,Bending,32\n',
-  );
+  await choose('product_sku,component_sku,kind,quantity,label,rate\nBRK,STL,,0.7,,\nBRK,,labour,0.25,Bending,32\n');
   await me.t('check-file').click();
   assert.deepEqual(await outcome(true), { created: 2, skipped: 0, failed: 0 });
   await me.t('import-file').click();
@@ -123,7 +121,10 @@ test('a file that is none is refused as a whole, with what helps', async () => {
 });
 
 test('a large file is sent with progress, and its rows are shown in part with their true number', async () => {
-  const rows = Array.from({ length: 20_000 }, (_, index) => `P-${index},Part ${index},${index % 2 ? 'component' : 'x'}`);
+  const rows = Array.from(
+    { length: 20_000 },
+    (_, index) => `P-${index},Part ${index},${index % 2 ? 'component' : 'x'}`,
+  );
   await choose(['sku,name,type', ...rows].join('\n'));
   await me.t('check-file').click();
   await me.t('file-progress').waitFor();

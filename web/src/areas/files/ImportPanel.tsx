@@ -167,7 +167,7 @@ function Choice({ state, onChange }: { state: State; onChange: (part: Partial<St
           { value: 'comma', label: 'Comma (1234,5)' },
         ]}
         value={state.decimals}
-        onChange={(decimals) => decimals && onChange({ decimals: decimals as Decimals })}
+        onChange={(decimals) => decimals && onChange({ decimals: decimals })}
         data-testid="file-decimals"
       />
     </Group>

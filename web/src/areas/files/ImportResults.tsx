@@ -57,7 +57,7 @@ export function ImportResults({
             aria-label="Rows to show"
             style={{ alignSelf: 'flex-start' }}
             value={chosen}
-            onChange={(next) => setChosen(next as RowStatus)}
+            onChange={(next) => setChosen(next)}
             data={STATUSES.map((status) => ({
               value: status,
               label: `${word(status, dryRun)} (${sums[status].toLocaleString()})`,

@@ -25,11 +25,7 @@ export function LotsPanel({ product, past }: { product: ProductStock; past: Past
   const status = past.is ? undefined : (chosen ?? undefined);
   const filter = { productId: product.id, status };
   const paging = usePaging(`${product.id} ${status} ${past.asOf} ${past.knownAt}`);
-  const query = useLiveQuery(
-    LotsQuery,
-    { filter, ...past.variables, ...paging.variables },
-    { types: STOCK_TYPES },
-  );
+  const query = useLiveQuery(LotsQuery, { filter, ...past.variables, ...paging.variables }, { types: STOCK_TYPES });
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="flex-end" gap="sm">

@@ -59,7 +59,13 @@ function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot:
   const each = (lot.at?.unitCost ?? lot.unitCost) || null;
   const later = isLater(lot.createdAt, past);
   return (
-    <Table.Tr data-testid="lot-row" data-lot={lot.number} data-status={lot.status} data-cost-status={lot.costStatus} data-later={later || undefined}>
+    <Table.Tr
+      data-testid="lot-row"
+      data-lot={lot.number}
+      data-status={lot.status}
+      data-cost-status={lot.costStatus}
+      data-later={later || undefined}
+    >
       <Table.Td>
         <Anchor component={Link} to={`/lots/${lot.id}`} size="sm" fw={540} c="var(--link-color)" data-testid="lot-open">
           {lot.number}

@@ -57,7 +57,12 @@ export function MovementsPanel({ product, past }: { product: ProductStock; past:
             <>
               <DataTable minWidth={720} head={HEAD} label="Movements" testId="ledger-table" busy={query.loading}>
                 {nodes.map((movement) => (
-                  <Row key={movement.id} movement={movement} unit={product.unit ?? null} later={isLater(movement.recordedAt, past)} />
+                  <Row
+                    key={movement.id}
+                    movement={movement}
+                    unit={product.unit ?? null}
+                    later={isLater(movement.recordedAt, past)}
+                  />
                 ))}
               </DataTable>
               <Pager label="movements" paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />

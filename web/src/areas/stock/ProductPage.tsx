@@ -184,7 +184,11 @@ function Then({ figures, product }: { figures: NonNullable<Shown['at']>; product
           'Average cost then',
           unknown && !stocked ? (
             '–'
-          ) : unknown ? <Unknown key="cost" why={THEN} /> : <MoneyText key="cost" money={figures.unitCost} />,
+          ) : unknown ? (
+            <Unknown key="cost" why={THEN} />
+          ) : (
+            <MoneyText key="cost" money={figures.unitCost} />
+          ),
         ],
         [
           'Value then',

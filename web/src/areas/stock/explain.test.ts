@@ -42,7 +42,24 @@ describe('the tree of a cost', () => {
   test('is made of places and parents, in the order of the list', () => {
     const whole = treeOf(PARTS);
     const places = (branch: NonNullable<typeof whole>): unknown[] => [branch.part.place, branch.parts.map(places)];
-    expect(whole && places(whole)).toEqual([0, [[1, [[3, [[4, []], [5, []]]]]], [2, []]]]);
+    expect(whole && places(whole)).toEqual([
+      0,
+      [
+        [
+          1,
+          [
+            [
+              3,
+              [
+                [4, []],
+                [5, []],
+              ],
+            ],
+          ],
+        ],
+        [2, []],
+      ],
+    ]);
     expect(treeOf([])).toBeNull();
   });
 
