@@ -71,7 +71,7 @@ test('the check shows what each row would do, by its line, and changes nothing',
   const nameless = me.page.locator('[data-testid=import-row][data-line="4"][data-status=FAILED]');
   assert.match(await nameless.innerText(), /sku: is empty[\s\S]*Every row needs one/);
   const odd = me.page.locator('[data-testid=import-row][data-line="5"][data-status=FAILED]');
-  assert.match(await odd.innerText(), /gadget[\s\S]*RAW_MATERIAL, COMPONENT/);
+  assert.match(await odd.innerText(), /GADGET[\s\S]*RAW_MATERIAL, COMPONENT/);
   assert.deepEqual(await skus(), []);
 });
 

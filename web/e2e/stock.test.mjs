@@ -255,7 +255,7 @@ test('a past moment is shown with what was known then, and says so', async () =>
   assert.match(await me.t('lot-left').innerText(), /^7\.9 kg/);
   await me.t('back-to-now').click();
   await me.t('past-banner').waitFor({ state: 'detached' });
-  assert.match(await me.t('lot-left').innerText(), /^7 kg/);
+  await me.page.locator('[data-testid=lot-left]', { hasText: /^7 kg/ }).waitFor();
 });
 
 test('a business day before anything happened shows nothing on hand', async () => {

@@ -15,7 +15,7 @@ import { AdjustDialog } from './AdjustDialog';
 import { CostTree } from './CostTree';
 import { LotStatusBadge, Origin } from './LotsTable';
 import { LotQuery, STOCK_TYPES, type Lot } from './operations';
-import { PastBanner, PastPicker } from './Past';
+import { Busy, PastBanner, PastPicker } from './Past';
 import { usePast, type Past } from './past';
 import { TraceTree } from './TraceTree';
 
@@ -37,7 +37,9 @@ export function LotPage() {
               <PastPicker past={past} />
             </Group>
             <PastBanner past={past} what="What is left of the lot" />
-            <Details lot={lot} past={past} />
+            <Busy busy={query.loading && past.is}>
+              <Details lot={lot} past={past} />
+            </Busy>
             <Tabs defaultValue="back" keepMounted={false}>
               <Tabs.List>
                 <Tabs.Tab value="back">Where its cost comes from</Tabs.Tab>
@@ -97,9 +99,8 @@ function Adjust({ lot }: { lot: Lot }) {
 function Details({ lot, past }: { lot: ShownLot; past: Past }) {
   const missing = lot.costStatus === 'MISSING';
   const unknown = <Unknown why={UNKNOWN} />;
-  const [quantity, value, each] = lot.at
-    ? [lot.at.quantity, lot.at.value, lot.at.unitCost]
-    : [lot.remainingQuantity, lot.remainingValue, lot.unitCost];
+  const now = { quantity: lot.remainingQuantity, value: lot.remainingValue, unitCost: lot.unitCost };
+  const { quantity, value, unitCost } = (past.is && lot.at) || now;
   const then = past.is ? ' then' : '';
   return (
     <Facts
@@ -116,7 +117,7 @@ function Details({ lot, past }: { lot: ShownLot; past: Past }) {
           </span>,
         ],
         [`Value left${then}`, missing ? unknown : <MoneyText key="value" money={value} />],
-        [`Cost each${then}`, costEach(missing, each, quantity)],
+        [`Cost each${then}`, costEach(missing, unitCost, quantity)],
         !past.is && ['Cost', <CostBadge key="status" status={lot.costStatus} />],
       ]}
     />

@@ -54,9 +54,10 @@ export function LotsTable({
 
 function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot: LotRow) => void }) {
   const missing = lot.costStatus === 'MISSING';
-  const quantity = lot.at?.quantity ?? lot.remainingQuantity;
-  const value = lot.at?.value ?? lot.remainingValue;
-  const each = (lot.at?.unitCost ?? lot.unitCost) || null;
+  const then = past.is ? lot.at : null;
+  const quantity = then?.quantity ?? lot.remainingQuantity;
+  const value = then?.value ?? lot.remainingValue;
+  const each = (then?.unitCost ?? lot.unitCost) || null;
   const later = isLater(lot.createdAt, past);
   return (
     <Table.Tr

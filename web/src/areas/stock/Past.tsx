@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { formatDateTime, formatDay, fromLocalField, toLocalField } from '../../lib/time';
 import type { Past } from './past';
 
@@ -61,6 +62,15 @@ export function PastBanner({ past, what }: { past: Past; what: string }) {
         </Button>
       </Group>
     </Alert>
+  );
+}
+
+/** While another moment is asked for, the figures of the one before are not to be taken for it. */
+export function Busy({ busy, children }: { busy: boolean; children: ReactNode }) {
+  return (
+    <div aria-busy={busy} style={{ opacity: busy ? 0.4 : undefined }}>
+      {children}
+    </div>
   );
 }
 

@@ -21,7 +21,7 @@ import { AdjustDialog } from './AdjustDialog';
 import { LotsPanel } from './LotsPanel';
 import { MovementsPanel } from './MovementsPanel';
 import { ProductStockQuery, STOCK_TYPES } from './operations';
-import { PastBanner, PastPicker } from './Past';
+import { Busy, PastBanner, PastPicker } from './Past';
 import { usePast, type Past } from './past';
 import { ReceivingNotice } from './ReceivingNotice';
 import { ShortageNotice } from './ShortageNotice';
@@ -54,7 +54,7 @@ export function ProductPage() {
           >
             <ReceivingNotice />
             <PastBanner past={past} what="Stock and lots" />
-            <Summary product={node} past={past} />
+            <Summary product={node} past={past} busy={query.loading} />
             {!past.is && <ShortageNotice product={node} />}
             <Tabs value={params.get('tab') ?? 'stock'} onChange={show} keepMounted={false}>
               <Tabs.List>
@@ -112,7 +112,7 @@ function Actions({ product }: { product: Shown }) {
   );
 }
 
-function Summary({ product, past }: { product: Shown; past: Past }) {
+function Summary({ product, past, busy }: { product: Shown; past: Past; busy: boolean }) {
   return (
     <Paper withBorder radius="md" p="md" data-testid="product-stock" data-cost-status={product.costStatus}>
       <Stack gap="md">
@@ -128,7 +128,11 @@ function Summary({ product, past }: { product: Shown; past: Past }) {
           </Group>
           <PastPicker past={past} />
         </Group>
-        {past.is && product.at ? <Then figures={product.at} product={product} /> : <Now product={product} />}
+        {past.is ? (
+          <Busy busy={busy}>{product.at && <Then figures={product.at} product={product} />}</Busy>
+        ) : (
+          <Now product={product} />
+        )}
       </Stack>
     </Paper>
   );
