@@ -101,6 +101,22 @@ pub enum ErrorCode {
     AccountNotConfigured,
     /// The books are closed at that date.
     PeriodClosed,
+    /// A product on the document has no accounting item.
+    ProductNotLinked,
+    /// The account is the asset account of an item on the document.
+    AccountSameAsAsset,
+    /// The account is gone, inactive or of the wrong kind.
+    AccountInvalid,
+    /// The item is inactive or gone.
+    ItemInactive,
+    /// Items of this type have no quantity that could be adjusted.
+    ItemTypeNotAdjustable,
+    /// The business and the company keep their books in different currencies.
+    CurrencyMismatch,
+    /// The plan is no longer what it was.
+    PlanChanged,
+    /// The document is in the books.
+    AlreadyExported,
 }
 
 impl ErrorCode {
@@ -132,11 +148,19 @@ impl ErrorCode {
             Self::BomCycle => "BOM_CYCLE",
             Self::AccountNotConfigured => "ACCOUNT_NOT_CONFIGURED",
             Self::PeriodClosed => "PERIOD_CLOSED",
+            Self::ProductNotLinked => "PRODUCT_NOT_LINKED",
+            Self::AccountSameAsAsset => "ACCOUNT_SAME_AS_ASSET",
+            Self::AccountInvalid => "ACCOUNT_INVALID",
+            Self::ItemInactive => "ITEM_INACTIVE",
+            Self::ItemTypeNotAdjustable => "ITEM_TYPE_NOT_ADJUSTABLE",
+            Self::CurrencyMismatch => "CURRENCY_MISMATCH",
+            Self::PlanChanged => "PLAN_CHANGED",
+            Self::AlreadyExported => "ALREADY_EXPORTED",
         }
     }
 
     /// All codes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 33] = [
         Self::ConnectionExpired,
         Self::WrongCompany,
         Self::OauthStateInvalid,
@@ -162,6 +186,14 @@ impl ErrorCode {
         Self::BomCycle,
         Self::AccountNotConfigured,
         Self::PeriodClosed,
+        Self::ProductNotLinked,
+        Self::AccountSameAsAsset,
+        Self::AccountInvalid,
+        Self::ItemInactive,
+        Self::ItemTypeNotAdjustable,
+        Self::CurrencyMismatch,
+        Self::PlanChanged,
+        Self::AlreadyExported,
     ];
 
     /// The code of a stored spelling.

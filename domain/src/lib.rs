@@ -9,6 +9,7 @@ pub mod business;
 pub mod call_log;
 pub mod catalog;
 pub mod error;
+pub mod export;
 pub mod idempotency;
 pub mod intake;
 pub mod integration;

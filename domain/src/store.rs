@@ -13,6 +13,8 @@ use std::{
 };
 
 use chrono::NaiveDate;
+/// A connection or a transaction, for use-cases that hand either to a store.
+pub(crate) use sea_orm::ConnectionTrait as Connection;
 pub use sea_orm::DbErr;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,

@@ -137,6 +137,8 @@ typed_ids! {
     BuildId = "bld";
     /// A build's line.
     BuildLineId = "bll";
+    /// An export.
+    ExportId = "exp";
     /// A sync run.
     RunId = "run";
     /// A call-log entry.

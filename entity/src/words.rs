@@ -156,4 +156,86 @@ words! {
         /// Nothing.
         None,
     }
+
+    /// What an account is used for in exports.
+    AccountRole {
+        /// Sync mode: the other side of builds; of losses where there is no waste account.
+        Cogs,
+        /// Sync mode: the other side of receipts.
+        Receiving,
+        /// Losses: rejected builds, breakage, what was received short.
+        Waste,
+        /// Self-managed mode: debited by builds.
+        BuildDebit,
+        /// Self-managed mode: credited by builds, and by losses of builds.
+        BuildCredit,
+        /// Self-managed mode: debited by receipts.
+        ReceivingDebit,
+        /// Self-managed mode: credited by receipts.
+        ReceivingCredit,
+    }
+
+    /// The kind of record that an export is about.
+    ExportSource {
+        /// A build.
+        Build,
+        /// A receipt.
+        Receipt,
+        /// A correction of a receipt.
+        Correction,
+        /// A stock movement: a lot's or a product's adjustment.
+        Movement,
+    }
+
+    /// What an export says of its document.
+    ExportKind {
+        /// A build was made.
+        Build,
+        /// Something was delivered.
+        Receipt,
+        /// A rejected build lost components.
+        Waste,
+        /// A confirmed receipt was corrected.
+        Correction,
+        /// A lot or a product was adjusted.
+        Adjustment,
+        /// A document that was exported was taken back.
+        Reversal,
+    }
+
+    /// State of an export.
+    ExportState {
+        /// It was to go by itself and could not: something is missing.
+        NotReady,
+        /// Waits: for a user, for a worker, or for a connection.
+        Pending,
+        /// It is being sent.
+        Sending,
+        /// It was sent and nobody knows what became of it; it is looked up before anything else.
+        Uncertain,
+        /// It is in the books.
+        Synced,
+        /// The accounting system refused.
+        Failed,
+        /// There is nothing to send.
+        Skipped,
+    }
+
+    /// How an attempt ended.
+    AttemptOutcome {
+        /// It lasts, or its process died.
+        Started,
+        /// It is in the books.
+        Synced,
+        /// It was found in the books: an attempt before had put it there.
+        Found,
+        /// It was looked for and is not there.
+        Absent,
+        /// The accounting system refused.
+        Refused,
+        /// It failed in passing and certainly had no effect.
+        Passing,
+        /// Nobody knows whether it had an effect.
+        Unknown,
+    }
 }

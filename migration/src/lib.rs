@@ -11,6 +11,7 @@ mod m0006_company_choices;
 mod m0007_stock;
 mod m0008_receiving;
 mod m0009_production;
+mod m0010_exports;
 mod support;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_stock::Migration),
             Box::new(m0008_receiving::Migration),
             Box::new(m0009_production::Migration),
+            Box::new(m0010_exports::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ mod connection;
 mod database;
 mod every_log;
 mod every_provider;
+mod exports;
 mod import;
 mod input;
 mod item_sync;

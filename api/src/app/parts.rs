@@ -8,6 +8,7 @@ use domain::{
     business::Businesses,
     call_log::CallLog,
     catalog::{ItemSync, Items, Products, References},
+    export::{Exports, Poster},
     intake::Intake,
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
     production::Production,
@@ -60,6 +61,8 @@ pub struct App {
     pub services: Services,
     /// Works on runs.
     pub runner: Arc<Runner>,
+    /// Works on exports.
+    pub poster: Arc<Poster>,
     /// The queue of run jobs.
     pub jobs: Arc<Jobs>,
     /// The address under which the gateway is reached.
@@ -102,7 +105,8 @@ impl App {
         let bodies = HashMap::from([(SyncKind::Items, body)]);
         let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let services = services(&db, &ambient, integrations, syncs);
-        Ok(Self { config, db, services, runner, jobs, public_url, lifecycle, clock, listening })
+        let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
+        Ok(Self { config, db, services, runner, poster, jobs, public_url, lifecycle, clock, listening })
     }
 
     /// Serves on an open listener and works on runs until the lifecycle stops.
@@ -132,11 +136,15 @@ impl App {
         super::router(self)
     }
 
-    /// Begins to work on runs.
+    /// Begins to work on runs and exports.
     pub fn work(&self) -> tokio::task::JoinHandle<()> {
         let workers = usize::try_from(self.config.sync.workers).unwrap_or(1);
         let stop: CancellationToken = self.lifecycle.token();
-        tokio::spawn(worker::work_until(Arc::clone(&self.jobs), Arc::clone(&self.runner), workers, stop))
+        let exporting = worker::export_until(Arc::clone(&self.poster), stop.clone());
+        let syncing = worker::work_until(Arc::clone(&self.jobs), Arc::clone(&self.runner), workers, stop);
+        tokio::spawn(async move {
+            tokio::join!(syncing, exporting);
+        })
     }
 
     /// Forgets old call-log entries, now and every hour.
@@ -170,8 +178,15 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let stock = Stock::new(db.clone(), ambient.clone());
     let receiving = Receiving::new(db.clone(), ambient.clone());
     let production = Production::new(db.clone(), ambient.clone());
-    let loaders =
-        Loaders::new(&integrations, &syncs, &items, &products, &references, (&stock, &receiving, &production));
+    let exports = Exports::new(db.clone(), ambient.clone(), integrations.clone());
+    let loaders = Loaders::new(
+        &integrations,
+        &syncs,
+        &items,
+        &products,
+        &references,
+        (&stock, &receiving, &production, &exports),
+    );
     Services {
         businesses: Arc::new(Businesses::new(db.clone(), ambient.clone())),
         call_log: CallLog::new(db.clone(), ambient.clone()),
@@ -184,6 +199,7 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         stock,
         receiving,
         production,
+        exports,
         provenance: Provenance::new(db.clone()),
         intake: Intake::new(db.clone(), ambient.clone()),
         loaders,

@@ -10,6 +10,7 @@ use async_graphql::Error;
 use dataloader::{BatchFn, non_cached::Loader};
 use domain::{
     catalog::{Account, Item, Items, Product, Products, References, Supplier},
+    export::Exports,
     integration::{Integration, Integrations},
     production::Production,
     receiving::Receiving,
@@ -20,8 +21,8 @@ use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId, SupplierId};
 use futures::future::BoxFuture;
 
 use super::{
-    gather::Gather, production::ProductionLoaders, receiving::ReceivingLoaders, refusal::shared_fault,
-    stock::StockLoaders,
+    export::ExportLoaders, gather::Gather, production::ProductionLoaders, receiving::ReceivingLoaders,
+    refusal::shared_fault, stock::StockLoaders,
 };
 
 /// Keys of one statement at most.
@@ -135,6 +136,7 @@ pub struct Loaders {
     pub(super) stock: StockLoaders,
     pub(super) receiving: ReceivingLoaders,
     pub(super) production: ProductionLoaders,
+    pub(super) exports: ExportLoaders,
 }
 
 impl fmt::Debug for Loaders {
@@ -151,7 +153,7 @@ impl Loaders {
         items: &Items,
         products: &Products,
         references: &References,
-        (stock, receiving, production): (&Stock, &Receiving, &Production),
+        (stock, receiving, production, exports): (&Stock, &Receiving, &Production, &Exports),
     ) -> Self {
         Self {
             integrations: integrations_by_id(integrations.clone()),
@@ -168,6 +170,7 @@ impl Loaders {
             stock: StockLoaders::new(stock, products),
             receiving: ReceivingLoaders::new(receiving),
             production: ProductionLoaders::new(production),
+            exports: ExportLoaders::new(exports),
         }
     }
 }

@@ -10,6 +10,7 @@ mod common;
 mod completion;
 pub mod connection;
 mod documents;
+mod export;
 mod facts;
 pub mod fault;
 mod gather;

@@ -3,14 +3,15 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::business::Actor;
 use entity::{
-    AccountId, BomId, BuildId, BuildLineId, BusinessId, CallId, EntryId, IntegrationId, ItemId, LotId, MovementId,
-    ProductId, ReceiptId, ReceiptLineId, RunId, SupplierId, TypedId, prefix_of,
+    AccountId, BomId, BuildId, BuildLineId, BusinessId, CallId, EntryId, ExportId, IntegrationId, ItemId, LotId,
+    MovementId, ProductId, ReceiptId, ReceiptLineId, RunId, SupplierId, TypedId, prefix_of,
 };
 
 use super::{
     business::Business,
     call_log::SyncLogEntry,
     catalog::{Account, Item, Product, Supplier},
+    export::Export,
     fault::FaultCode,
     integration::Integration,
     paging::id,
@@ -60,6 +61,8 @@ pub enum Node {
     Build(Build),
     /// A build's line.
     BuildLine(BuildLine),
+    /// An export.
+    Export(Export),
     /// A sync run.
     SyncRun(SyncRun),
     /// A sync log entry.
@@ -127,6 +130,9 @@ async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<
                 }
                 Some(RunId::PREFIX) => {
                     loaders.runs.get(business, id(wanted)?).await?.map(|row| Node::SyncRun(SyncRun(row)))
+                }
+                Some(ExportId::PREFIX) => {
+                    loaders.exports.exports.get(business, id(wanted)?).await?.map(|row| Node::Export(Export(row)))
                 }
                 Some(AccountId::PREFIX) => {
                     let rows = services.references.accounts_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;

@@ -76,6 +76,22 @@ pub enum ErrorCode {
     AccountNotConfigured,
     /// The books are closed at that date.
     PeriodClosed,
+    /// A product on the document has no accounting item: link it, or import the item.
+    ProductNotLinked,
+    /// The account is the asset account of an item on the document; the message names it.
+    AccountSameAsAsset,
+    /// The account was deleted, is inactive or of the wrong kind.
+    AccountInvalid,
+    /// The item is inactive, or no longer in the accounting system.
+    ItemInactive,
+    /// Items of this type have no quantity that could be adjusted.
+    ItemTypeNotAdjustable,
+    /// The business and the company keep their books in different currencies.
+    CurrencyMismatch,
+    /// The plan hash no longer matches: plan again.
+    PlanChanged,
+    /// The document is in the books already.
+    AlreadyExported,
 }
 
 impl From<Refusal> for UserError {

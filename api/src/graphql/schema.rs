@@ -7,6 +7,7 @@ use super::{
     call_log::CallLogQuery,
     catalog::{CatalogMutation, CatalogQuery},
     connection::PageLimits,
+    export::{ExportMutation, ExportQuery, ExportSubscription},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
@@ -28,6 +29,7 @@ pub struct Query(
     ReceivingQuery,
     ProductionQuery,
     ProvenanceQuery,
+    ExportQuery,
     SyncQuery,
     CallLogQuery,
 );
@@ -41,11 +43,12 @@ pub struct Mutation(
     StockMutation,
     ReceivingMutation,
     ProductionMutation,
+    ExportMutation,
 );
 
 /// Everything that can be followed.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(SyncSubscription, IntegrationSubscription);
+pub struct Subscription(SyncSubscription, IntegrationSubscription, ExportSubscription);
 
 /// The engine with our types.
 pub type Schema = EngineSchema<Query, Mutation, Subscription>;

@@ -8,6 +8,7 @@ use domain::{
     business::{Actor, Businesses},
     call_log::CallLog,
     catalog::{Items, Products, References},
+    export::Exports,
     intake::Intake,
     integration::Integrations,
     production::Production,
@@ -43,6 +44,8 @@ pub struct Services {
     pub receiving: Receiving,
     /// Bills of materials and builds.
     pub production: Production,
+    /// Documents on their way into the books.
+    pub exports: Exports,
     /// Where costs and lots come from and go.
     pub provenance: Provenance,
     /// Files into stock.

@@ -4,6 +4,8 @@
 //! twice finds the run taken or ended. The queue's own `setup` is not used: it would switch SQLite's `synchronous` off
 //! for connections that carry the books, so only its migrations are run.
 
+mod exports;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use apalis::prelude::{
@@ -23,6 +25,8 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+pub use exports::export_until;
 
 /// How often the queue is looked at without a wake-up: other replicas' jobs, and those of a dead worker.
 const LOOK: Duration = Duration::from_secs(1);

@@ -9,7 +9,7 @@ pub mod model;
 mod observer;
 pub mod rules;
 mod service;
-mod store;
+pub(crate) mod store;
 mod tokens;
 pub mod vault;
 
@@ -19,5 +19,5 @@ pub use model::{
     Settings, SettingsChange,
 };
 pub use service::Integrations;
-pub(crate) use service::{has_sync_mode, is_connected};
+pub(crate) use service::{for_exports, has_sync_mode};
 pub use vault::Vault;

@@ -7,7 +7,10 @@ use providers::{Provider, registry::PROVIDERS, registry::ProviderEntry};
 use tokio::sync::broadcast;
 use url::Url;
 
-use crate::error::{ErrorCode, Refusal, Result};
+use crate::{
+    error::{ErrorCode, Refusal, Result},
+    export::RoleChoice,
+};
 
 /// An integration as stored.
 pub type Integration = entity::integration::Model;
@@ -88,6 +91,8 @@ pub struct SettingsChange {
     pub item_sync_every_minutes: Option<Option<i32>>,
     /// New sales schedule.
     pub sales_sync_every_minutes: Option<Option<i32>>,
+    /// Accounts chosen for roles; roles that are not named keep theirs.
+    pub accounts: Vec<RoleChoice>,
 }
 
 /// What the beginning of a connection led to.

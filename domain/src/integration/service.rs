@@ -19,7 +19,8 @@ use crate::{
     business::{Actor, Permission},
     call_log::{CallLog, Correlation},
     error::{Error, Refusal, Result},
-    store::Db,
+    export,
+    store::{Connection, Db},
     sync,
 };
 
@@ -240,18 +241,20 @@ impl Integrations {
             integration.ok_or_else(|| Refusal::not_found("integration", id).at(&["input", "integrationId"]))?;
         let capability = self.capability(&integration)?;
         let before = rules::settings(&integration);
+        let choices = change.accounts.clone();
         let after = rules::change_settings(&before, change, capability)?;
         if after.inventory_mode != before.inventory_mode {
             sync::require_free_lock(&tx, actor.business, now).await?;
         }
         let changed = with_settings(integration, &after, now);
+        export::choose(&tx, actor, &changed, &choices, now).await?;
         store::update(tx.connection(), changed.clone()).await?;
         tx.commit().await?;
         self.changes.announce(actor.business, id);
         Ok(changed)
     }
 
-    fn capability(&self, integration: &Integration) -> Result<&'static providers::Capability> {
+    pub(crate) fn capability(&self, integration: &Integration) -> Result<&'static providers::Capability> {
         let entry = self.providers.known().iter().find(|entry| entry.id == integration.provider);
         let entry = entry.ok_or_else(|| Error::Internal(format!("unknown provider {:?}", integration.provider)))?;
         Ok(&entry.capability)
@@ -287,11 +290,13 @@ pub(crate) async fn has_sync_mode(tx: &crate::store::WriteTx, business: Business
     Ok(rows.iter().any(|row| connected(row.status) && row.inventory_mode == entity::InventoryMode::Sync))
 }
 
-/// Whether the business is connected to an accounting system, in whatever health.
+/// The integration that documents go to: the one connected first, in whatever health. A document goes to one place only.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn is_connected(db: &Db, business: BusinessId) -> Result<bool> {
-    let rows = store::list(db.connection(), business, false).await?;
-    Ok(rows.iter().any(|row| !matches!(row.status, IntegrationStatus::Pending | IntegrationStatus::Disconnected)))
+pub(crate) async fn for_exports(connection: &impl Connection, business: BusinessId) -> Result<Option<Integration>> {
+    let rows = store::list(connection, business, false).await?;
+    let connected =
+        |row: &Integration| !matches!(row.status, IntegrationStatus::Pending | IntegrationStatus::Disconnected);
+    Ok(rows.into_iter().find(connected))
 }

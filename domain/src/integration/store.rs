@@ -14,7 +14,7 @@ use crate::store::execute;
 pub(super) type TokenRow = integration_token::Model;
 pub(super) type StateRow = oauth_state::Model;
 
-pub(super) async fn list(
+pub(crate) async fn list(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     include_disconnected: bool,
@@ -26,7 +26,7 @@ pub(super) async fn list(
     select.order_by_asc(integration::Column::Id).all(connection).await
 }
 
-pub(super) async fn find(
+pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     id: IntegrationId,

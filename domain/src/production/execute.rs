@@ -18,6 +18,7 @@ use super::{
 use crate::{
     business::{Actor, Permission},
     error::{Error, ErrorCode, Refusal, Result},
+    export::note,
     idempotency::RequestKey,
     money::average_half_even,
     stock::{
@@ -174,6 +175,9 @@ impl Production {
             return Err(wrong_state(&details.build, "it was executed meanwhile").into());
         }
         store::put_lines(tx.connection(), &details.lines).await?;
+        if !details.build.qa {
+            note::build_made(&tx, &self.ambient, &details.build, day, &actor.subject).await?;
+        }
         RequestKey::keep_made(key, &tx, actor.business, details.build.id, self.ambient.now()).await?;
         hold.release(&tx).await?;
         tx.commit().await?;

@@ -14,7 +14,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::products,
     error::Result,
-    integration,
+    export,
     page::{Page, PageRequest},
 };
 
@@ -42,9 +42,7 @@ impl Production {
     /// # Errors
     /// When the database does not answer.
     pub async fn loss_account(&self, actor: &Actor) -> Result<LossAccount> {
-        let connected = integration::is_connected(&self.db, actor.business).await?;
-        // Integrations have no accounts to choose yet; the first that has one answers here.
-        Ok(if connected { LossAccount::Missing } else { LossAccount::NotNeeded })
+        export::loss_account(self.db.connection(), actor.business).await
     }
 
     /// Versions by id; unknown ones are left out.

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     business::{Actor, Permission},
     error::{ErrorCode, Refusal, Result},
+    export::{DocumentRef, note},
     stock::{
         self, Cause,
         ledger::{Ledger, Writer},
@@ -57,6 +58,7 @@ impl Production {
         build.approved_by = Some(actor.subject.clone());
         build.updated_at = ledger.book.stamp.recorded_at;
         ledger.write().await?;
+        note::build_made(&tx, &self.ambient, &build, day, &actor.subject).await?;
         self.finish(tx, actor, build).await
     }
 
@@ -94,6 +96,9 @@ impl Production {
         build.updated_at = ledger.book.stamp.recorded_at;
         ledger.write().await?;
         store::put_lines(tx.connection(), &lines).await?;
+        if lines.iter().any(|line| line.kind == LineKind::Component && line.recovered_quantity < line.quantity) {
+            note::build_lost(&tx, &self.ambient, &build, day, &actor.subject).await?;
+        }
         self.finish(tx, actor, build).await
     }
 
@@ -129,6 +134,8 @@ impl Production {
         build.updated_at = ledger.book.stamp.recorded_at;
         ledger.write().await?;
         store::put_lines(tx.connection(), &lines).await?;
+        let record = (actor.business, DocumentRef::Build(id));
+        note::taken_back(&tx, &self.ambient, record, day, &actor.subject).await?;
         self.finish(tx, actor, build).await
     }
 

@@ -1,6 +1,6 @@
 //! Reads for the levels of an answer: the caller has checked who asks, and names the business.
 
-use entity::{BusinessId, ReceiptId, ReceiptLineId};
+use entity::{BusinessId, CorrectionId, ReceiptId, ReceiptLineId};
 
 use super::{
     model::{Receipt, ReceiptCorrection, ReceiptCost, ReceiptLine},
@@ -16,6 +16,19 @@ impl Receiving {
     /// When the database does not answer.
     pub async fn receipts_found(&self, business: BusinessId, ids: &[ReceiptId]) -> Result<Vec<Receipt>> {
         Ok(store::receipts(self.db.connection(), business, ids).await?)
+    }
+
+    /// Receipts of corrections; unknown ones are left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn receipts_of_corrections(
+        &self,
+        business: BusinessId,
+        ids: &[CorrectionId],
+    ) -> Result<Vec<(CorrectionId, Receipt)>> {
+        let rows = store::receipts_of_corrections(self.db.connection(), business, ids).await?;
+        Ok(rows.into_iter().filter_map(|(correction, receipt)| Some((correction.id, receipt?))).collect())
     }
 
     /// Lines by id; unknown ones are left out.

@@ -17,6 +17,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::products,
     error::{ErrorCode, Refusal, Result},
+    export::{DocumentRef, note},
     idempotency::RequestKey,
     page::{Page, PageRequest},
     stock::{
@@ -207,6 +208,7 @@ impl Receiving {
         ledger.write().await?;
         store::update_receipt(tx.connection(), receipt.clone()).await?;
         store::replace_lines(tx.connection(), &receipt, lines.clone(), costs.clone()).await?;
+        note::receipt_confirmed(&tx, &self.ambient, &receipt, &actor.subject).await?;
         tx.commit().await?;
         Ok(ReceiptDetails { receipt, lines, costs, corrections: Vec::new() })
     }
@@ -314,7 +316,8 @@ impl Receiving {
         receipt.value = Amount(receipt.value.0 + line.value.0 - before.value.0);
         receipt.updated_at = ledger.book.stamp.recorded_at;
         ledger.write().await?;
-        store::insert_correction(tx.connection(), row).await?;
+        store::insert_correction(tx.connection(), row.clone()).await?;
+        note::receipt_corrected(&tx, &self.ambient, &receipt, &row).await?;
         store::update_line(tx.connection(), line).await?;
         store::update_receipt(tx.connection(), receipt.clone()).await?;
         let details = details(&tx, actor, receipt).await?;
@@ -351,6 +354,8 @@ impl Receiving {
         receipt.updated_at = ledger.book.stamp.recorded_at;
         ledger.write().await?;
         store::update_receipt(tx.connection(), receipt.clone()).await?;
+        let record = (actor.business, DocumentRef::Receipt(id));
+        note::taken_back(&tx, &self.ambient, record, day, &actor.subject).await?;
         let details = details(&tx, actor, receipt).await?;
         tx.commit().await?;
         Ok(details)

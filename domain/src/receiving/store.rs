@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use entity::{
-    BusinessId, ReceiptId, ReceiptLineId, SupplierId, receipt, receipt_correction, receipt_cost, receipt_line, supplier,
+    BusinessId, CorrectionId, ReceiptId, ReceiptLineId, SupplierId, receipt, receipt_correction, receipt_cost,
+    receipt_line, supplier,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -178,8 +179,40 @@ pub(crate) async fn corrections(
         .await
 }
 
+/// Receipts of corrections, with the correction.
+pub(super) async fn receipts_of_corrections(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    ids: &[CorrectionId],
+) -> Result<Vec<(ReceiptCorrection, Option<Receipt>)>, DbErr> {
+    use sea_orm::JoinType;
+    let on_receipt = receipt_correction::Entity::belongs_to(receipt::Entity)
+        .from(receipt_correction::Column::ReceiptId)
+        .to(receipt::Column::Id)
+        .into();
+    receipt_correction::Entity::find()
+        .filter(receipt_correction::Column::BusinessId.eq(business))
+        .filter(receipt_correction::Column::Id.is_in(ids.iter().copied()))
+        .join(JoinType::InnerJoin, on_receipt)
+        .select_also(receipt::Entity)
+        .all(connection)
+        .await
+}
+
+/// A correction.
+pub(crate) async fn correction(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    id: CorrectionId,
+) -> Result<Option<ReceiptCorrection>, DbErr> {
+    receipt_correction::Entity::find_by_id(id)
+        .filter(receipt_correction::Column::BusinessId.eq(business))
+        .one(connection)
+        .await
+}
+
 /// Lines by id.
-pub(super) async fn lines_by_ids(
+pub(crate) async fn lines_by_ids(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     ids: &[ReceiptLineId],

@@ -14,6 +14,7 @@ use crate::{
     business::{Actor, Permission},
     catalog::{Product, products},
     error::{ErrorCode, Refusal, Result},
+    export::note,
     idempotency::RequestKey,
     integration,
     page::{Direction, Page, PageRequest},
@@ -184,9 +185,12 @@ impl Stock {
             .of(SourceKind::Lot, lot)
             .because(adjustment.reason, adjustment.note);
         let posted = ledger.book.adjust_lot(lot, adjustment.quantity, &cause);
-        posted.map_err(|error| rules::explain(&error, &ledger.book))?;
+        let posted = posted.map_err(|error| rules::explain(&error, &ledger.book))?;
         let adjusted = ledger.book.lot(lot).cloned();
+        let name = adjusted.as_ref().map_or_else(String::new, |lot| format!("lot {}", lot.number));
         ledger.write().await?;
+        let told = (name.as_str(), day, actor.subject.as_str());
+        note::adjusted(&tx, &self.ambient, actor.business, posted.movement, told).await?;
         tx.commit().await?;
         adjusted.ok_or_else(|| Refusal::not_found("lot", lot).into())
     }
@@ -243,8 +247,11 @@ impl Stock {
             let arrival = found(&ledger, product, &adjustment, day)?;
             ledger.book.arrive(&arrival, &cause)
         };
-        posted.map_err(|error| rules::explain(&error, &ledger.book))?;
+        let posted = posted.map_err(|error| rules::explain(&error, &ledger.book))?;
+        let name = ledger.book.product(product).map_or_else(String::new, |row| row.name.clone());
         let effects = ledger.write().await?;
+        let told = (name.as_str(), day, actor.subject.as_str());
+        note::adjusted(&tx, &self.ambient, actor.business, posted.movement, told).await?;
         tx.commit().await?;
         effects
             .products

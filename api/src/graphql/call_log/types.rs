@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::call_log::CallEntry;
-use entity::CallOutcome as DomainOutcome;
+use entity::{CallOutcome as DomainOutcome, ExportId, TypedId};
 
-use crate::graphql::{common::moment, integration::Integration, scalars::DateTime, services::services, sync::SyncRun};
+use crate::graphql::{
+    common::moment, export::Export, integration::Integration, scalars::DateTime, services::services, sync::SyncRun,
+};
 
 /// One attempt of one call to an accounting system.
 #[derive(Debug, Clone)]
@@ -95,7 +97,14 @@ impl SyncLogEntry {
         Ok(services(ctx)?.loaders.runs.get(self.0.business_id, id).await?.map(SyncRun))
     }
 
-    /// Groups the calls of one piece of work: a run's id, or another opaque text.
+    /// The export it belongs to.
+    async fn export(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        let id = self.0.correlation_id.as_deref().and_then(|text| ExportId::parse(text).ok());
+        let Some(id) = id else { return Ok(None) };
+        Ok(services(ctx)?.loaders.exports.exports.get(self.0.business_id, id).await?.map(Export))
+    }
+
+    /// Groups the calls of one piece of work: a run's id, an export's id, or another opaque text.
     async fn correlation_id(&self) -> Option<&str> {
         self.0.correlation_id.as_deref()
     }

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
 use super::types::{ExportMode, Integration, InventoryMode};
-use crate::graphql::{catalog::ItemType, refusal::UserError, scalars::Url};
+use crate::graphql::{catalog::ItemType, export::AccountRole, refusal::UserError, scalars::Url};
 
 /// Which accounting system to connect to.
 #[derive(Debug, InputObject)]
@@ -106,6 +106,17 @@ pub struct UpdateIntegrationSettingsInput {
     pub(super) item_sync_every_minutes: MaybeUndefined<i32>,
     /// Minutes between scheduled sales syncs, 5 to 10080; null switches the schedule off.
     pub(super) sales_sync_every_minutes: MaybeUndefined<i32>,
+    /// Accounts for exports; roles that are not named keep theirs.
+    pub(super) accounts: Option<Vec<AccountAssignmentInput>>,
+}
+
+/// An account for a role in exports.
+#[derive(Debug, InputObject)]
+pub struct AccountAssignmentInput {
+    /// Role.
+    pub(super) role: AccountRole,
+    /// The account, active and of a class that fits; null takes the choice back.
+    pub(super) account_id: Option<ID>,
 }
 
 /// The changed integration.

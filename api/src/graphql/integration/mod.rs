@@ -9,4 +9,4 @@ mod types;
 pub(super) use mutation::IntegrationMutation;
 pub(super) use query::IntegrationQuery;
 pub(super) use subscription::IntegrationSubscription;
-pub use types::Integration;
+pub use types::{Integration, InventoryMode};

@@ -1,19 +1,22 @@
 //! Mutations of integrations: read the input, call the use-case, map the result.
 
 use async_graphql::{Context, MaybeUndefined, Object, Result};
-use domain::integration::{Connecting, SettingsChange};
+use domain::{
+    export::RoleChoice,
+    integration::{Connecting, SettingsChange},
+};
 
 use super::{
     input::{
-        CompleteConnectionInput, CompleteConnectionPayload, ConnectIntegrationInput, ConnectIntegrationPayload,
-        DisconnectIntegrationInput, DisconnectIntegrationPayload, ReconnectIntegrationInput, RefreshAccountsInput,
-        RefreshAccountsPayload, SelectCompanyInput, SelectCompanyPayload, UpdateIntegrationSettingsInput,
-        UpdateIntegrationSettingsPayload,
+        AccountAssignmentInput, CompleteConnectionInput, CompleteConnectionPayload, ConnectIntegrationInput,
+        ConnectIntegrationPayload, DisconnectIntegrationInput, DisconnectIntegrationPayload, ReconnectIntegrationInput,
+        RefreshAccountsInput, RefreshAccountsPayload, SelectCompanyInput, SelectCompanyPayload,
+        UpdateIntegrationSettingsInput, UpdateIntegrationSettingsPayload,
     },
     types::Integration,
 };
 use crate::graphql::{
-    paging::id,
+    paging::{id, optional_id},
     refusal::answered,
     scalars::Url,
     services::{actor, services},
@@ -101,6 +104,7 @@ impl IntegrationMutation {
             document_prefix: input.document_prefix,
             item_sync_every_minutes: schedule(input.item_sync_every_minutes),
             sales_sync_every_minutes: schedule(input.sales_sync_every_minutes),
+            accounts: choices(input.accounts.unwrap_or_default())?,
         };
         let changed = services(ctx)?.integrations.change_settings(&actor, integration, change).await;
         let (changed, user_errors) = answered(changed)?;
@@ -129,6 +133,13 @@ fn begun(connecting: domain::error::Result<Connecting>) -> Result<ConnectIntegra
         None => (None, None),
     };
     Ok(ConnectIntegrationPayload { authorization_url, integration, user_errors })
+}
+
+fn choices(given: Vec<AccountAssignmentInput>) -> Result<Vec<RoleChoice>> {
+    let read = |choice: AccountAssignmentInput| {
+        Ok(RoleChoice { role: choice.role.into(), account: optional_id(choice.account_id.as_ref())? })
+    };
+    given.into_iter().map(read).collect()
 }
 
 fn schedule(minutes: MaybeUndefined<i32>) -> Option<Option<i32>> {

@@ -1,10 +1,14 @@
 //! Providers and integrations.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use domain::export::ChosenAccount;
 use domain::integration::{
     Health, HealthState as DomainHealthState, Integration as DomainIntegration, company_choices, rules,
 };
-use entity::{ExportMode as DomainExportMode, IntegrationStatus as DomainStatus, InventoryMode as DomainMode};
+use entity::{
+    AccountRole as DomainRole, ExportMode as DomainExportMode, IntegrationStatus as DomainStatus,
+    InventoryMode as DomainMode,
+};
 use providers::{
     Capability as DomainCapability,
     capability::Authorization as DomainAuthorization,
@@ -13,8 +17,9 @@ use providers::{
 };
 
 use crate::graphql::{
-    catalog::ItemType,
+    catalog::{Account, ItemType},
     common::{Notice, moment},
+    export::AccountRole,
     refusal::fault,
     scalars::{Date, DateTime},
     services::services,
@@ -241,6 +246,7 @@ impl Integration {
     async fn settings(&self) -> IntegrationSettings {
         let settings = rules::settings(&self.0);
         IntegrationSettings {
+            of: self.0.clone(),
             inventory_mode: settings.inventory_mode.into(),
             item_types: settings.item_types.into_iter().map(Into::into).collect(),
             export_mode: settings.export_mode.into(),
@@ -260,7 +266,8 @@ impl Integration {
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
         let services = services(ctx)?;
         let facts = services.integrations.token_facts(self.0.business_id, self.0.id).await.map_err(fault)?;
-        let notices = rules::notices(&self.0, facts.as_ref(), services.ambient.now());
+        let mut notices = rules::notices(&self.0, facts.as_ref(), services.ambient.now());
+        notices.extend(services.exports.notices(&self.0).await.map_err(fault)?);
         Ok(notices.into_iter().map(Into::into).collect())
     }
 }
@@ -344,7 +351,10 @@ pub enum HealthState {
 
 /// Settings of an integration.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct IntegrationSettings {
+    #[graphql(skip)]
+    of: DomainIntegration,
     /// Where the truth for quantity and cost lies.
     inventory_mode: InventoryMode,
     /// Item types that are synced.
@@ -357,6 +367,56 @@ pub struct IntegrationSettings {
     item_sync_every_minutes: Option<i32>,
     /// Minutes between scheduled sales syncs; null when off.
     sales_sync_every_minutes: Option<i32>,
+}
+
+/// What is chosen for exports.
+#[ComplexObject]
+impl IntegrationSettings {
+    /// Accounts for exports, one per role; which are asked for depends on the inventory mode.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<AccountAssignment>> {
+        let chosen = services(ctx)?.loaders.exports.chosen.get(self.of.business_id, self.of.id).await?;
+        let chosen = chosen.unwrap_or_default();
+        let of = |role| AccountAssignment { role, chosen: chosen.iter().find(|row| row.role == role).cloned() };
+        Ok(domain::export::rules::ROLES.into_iter().map(of).collect())
+    }
+}
+
+/// An account for a role.
+#[derive(Debug, Clone)]
+pub struct AccountAssignment {
+    role: DomainRole,
+    chosen: Option<ChosenAccount>,
+}
+
+/// An account for a role in exports.
+#[Object]
+impl AccountAssignment {
+    /// Role.
+    async fn role(&self) -> AccountRole {
+        self.role.into()
+    }
+
+    /// The account as it is now; null while none is chosen, and where it is gone.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        let Some(chosen) = &self.chosen else { return Ok(None) };
+        let key = (chosen.integration_id, chosen.external_id.clone());
+        Ok(services(ctx)?.loaders.accounts.get(chosen.business_id, key).await?.map(Account))
+    }
+
+    /// Its name when it was chosen; null while none is.
+    async fn account_name(&self) -> Option<&str> {
+        self.chosen.as_ref().map(|chosen| chosen.name.as_str())
+    }
+
+    /// When it was chosen.
+    async fn chosen_at(&self) -> Option<DateTime> {
+        self.chosen.as_ref().map(|chosen| moment(chosen.chosen_at))
+    }
+
+    /// Who chose it.
+    async fn chosen_by(&self) -> Option<&str> {
+        self.chosen.as_ref().map(|chosen| chosen.chosen_by.as_str())
+    }
 }
 
 /// Where the truth for quantity and cost lies.

@@ -14,6 +14,7 @@ use super::boms::{Bom, LineKind, product};
 use crate::graphql::{
     catalog::{CostStatus, Product},
     common::{Money, moment},
+    export::{Export, export_of, exports_of},
     paging::optional_id,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, per_unit, services},
@@ -130,6 +131,17 @@ impl Build {
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<BuildLine>> {
         let found = services(ctx)?.loaders.production.build_lines.get(self.0.business_id, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(BuildLine).collect())
+    }
+
+    /// Where it stands in the accounting system: its latest export; null before execution or approval, and where nothing
+    /// was connected.
+    async fn export(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        export_of(ctx, self.0.business_id, self.0.id.0).await
+    }
+
+    /// All its exports, oldest first: the build or its loss, and what took it back.
+    async fn exports(&self, ctx: &Context<'_>) -> Result<Vec<Export>> {
+        exports_of(ctx, self.0.business_id, self.0.id.0).await
     }
 
     /// When it was created.

@@ -80,6 +80,7 @@ impl ProductionMutation {
                 |order| async move { production.execute_once(&actor, order, key.as_deref()).await },
             );
         let (done, user_errors) = done.await?;
+        services(ctx)?.exports.wake();
         Ok(ExecuteBuildPayload { build: done.map(|done| Build(done.build)), user_errors })
     }
 
@@ -103,6 +104,7 @@ impl ProductionMutation {
         let actor = actor(ctx).await?;
         let (build, day) = (id(&input.build_id)?, input.effective_on.map(|day| day.0));
         let (done, user_errors) = answered(services(ctx)?.production.approve(&actor, build, input.note, day).await)?;
+        services(ctx)?.exports.wake();
         Ok(ApproveBuildPayload { build: done.map(|done| Build(done.build)), user_errors })
     }
 
@@ -119,6 +121,7 @@ impl ProductionMutation {
             production.reject(&actor, rejection).await
         });
         let (done, user_errors) = done.await?;
+        services(ctx)?.exports.wake();
         Ok(RejectBuildPayload { build: done.map(|done| Build(done.build)), user_errors })
     }
 
@@ -132,6 +135,7 @@ impl ProductionMutation {
         let actor = actor(ctx).await?;
         let (build, day) = (id(&input.build_id)?, input.effective_on.map(|day| day.0));
         let (done, user_errors) = answered(services(ctx)?.production.reverse(&actor, build, input.note, day).await)?;
+        services(ctx)?.exports.wake();
         Ok(ReverseBuildPayload { build: done.map(|done| Build(done.build)), user_errors })
     }
 }

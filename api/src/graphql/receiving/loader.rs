@@ -1,7 +1,7 @@
 //! Loaders of receipts.
 
 use domain::receiving::{Receipt, ReceiptCorrection, ReceiptCost, ReceiptLine, Receiving};
-use entity::{ReceiptId, ReceiptLineId};
+use entity::{CorrectionId, ReceiptId, ReceiptLineId};
 
 use crate::graphql::loaders::{By, grouped, keyed};
 
@@ -13,6 +13,7 @@ pub struct ReceivingLoaders {
     pub(in crate::graphql) lines: By<ReceiptId, Vec<ReceiptLine>>,
     pub(in crate::graphql) costs: By<ReceiptId, Vec<ReceiptCost>>,
     pub(in crate::graphql) corrections: By<ReceiptId, Vec<ReceiptCorrection>>,
+    pub(in crate::graphql) receipt_of_correction: By<CorrectionId, Receipt>,
 }
 
 impl ReceivingLoaders {
@@ -29,6 +30,11 @@ impl ReceivingLoaders {
             }),
             costs: By::over(receiving, |receiving, business, keys| {
                 Box::pin(async move { Ok(grouped(receiving.costs_of(business, &keys).await?, |row| row.receipt_id)) })
+            }),
+            receipt_of_correction: By::over(receiving, |receiving, business, keys| {
+                Box::pin(
+                    async move { Ok(receiving.receipts_of_corrections(business, &keys).await?.into_iter().collect()) },
+                )
             }),
             corrections: By::over(receiving, |receiving, business, keys| {
                 Box::pin(

@@ -66,6 +66,7 @@ impl ReceivingMutation {
         let actor = actor(ctx).await?;
         let confirmed = services(ctx)?.receiving.confirm(&actor, id(&input.receipt_id)?).await;
         let (confirmed, user_errors) = answered(confirmed)?;
+        services(ctx)?.exports.wake();
         Ok(ConfirmReceiptPayload { receipt: confirmed.map(|done| Receipt(done.receipt)), user_errors })
     }
 
@@ -79,6 +80,7 @@ impl ReceivingMutation {
         let corrected =
             carried_out(input.read(), |correction| async move { receiving.correct(&actor, correction).await });
         let (corrected, user_errors) = corrected.await?;
+        services(ctx)?.exports.wake();
         Ok(CorrectReceiptLinePayload { receipt: corrected.map(|done| Receipt(done.receipt)), user_errors })
     }
 
@@ -91,6 +93,7 @@ impl ReceivingMutation {
     ) -> Result<VoidReceiptPayload> {
         let actor = actor(ctx).await?;
         let (voided, user_errors) = answered(services(ctx)?.receiving.void(&actor, id(&input.receipt_id)?).await)?;
+        services(ctx)?.exports.wake();
         Ok(VoidReceiptPayload { receipt: voided.map(|done| Receipt(done.receipt)), user_errors })
     }
 

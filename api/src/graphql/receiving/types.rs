@@ -10,6 +10,7 @@ use entity::{CostBasis as DomainBasis, LandedKind as DomainKind, ReceiptState as
 use crate::graphql::{
     catalog::{Product, Supplier},
     common::{Money, moment},
+    export::{Export, export_of, exports_of},
     paging::optional_id,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, per_unit, services},
@@ -85,6 +86,16 @@ impl Receipt {
     async fn corrections(&self, ctx: &Context<'_>) -> Result<Vec<ReceiptCorrection>> {
         let found = services(ctx)?.loaders.receiving.corrections.get(self.0.business_id, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(ReceiptCorrection).collect())
+    }
+
+    /// Where it stands in the accounting system: its latest export; null for a draft, and where nothing was connected.
+    async fn export(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        export_of(ctx, self.0.business_id, self.0.id.0).await
+    }
+
+    /// All its exports, oldest first: the receipt, and what took it back. Corrections have their own.
+    async fn exports(&self, ctx: &Context<'_>) -> Result<Vec<Export>> {
+        exports_of(ctx, self.0.business_id, self.0.id.0).await
     }
 
     /// When it was created.
@@ -214,6 +225,16 @@ pub struct ReceiptCorrection(DomainCorrection);
 /// A correction of a confirmed receipt's line. What was consumed before keeps the cost it was captured at.
 #[Object]
 impl ReceiptCorrection {
+    /// Id, to export it by.
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// Its export; null where the receipt's own export has it in it.
+    async fn export(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        export_of(ctx, self.0.business_id, self.0.id.0).await
+    }
+
     /// The line, as it is now.
     async fn line(&self, ctx: &Context<'_>) -> Result<ReceiptLine> {
         let found = services(ctx)?.loaders.receiving.line.get(self.0.business_id, self.0.line_id).await?;

@@ -19,6 +19,7 @@ use crate::graphql::{
     catalog::{CostStatus, Product},
     common::{Money, moment},
     connection::Connection,
+    export::{Export, export_of},
     fault::FaultCode,
     node::Node,
     paging::{Asked, Key, count, id, optional_id},
@@ -113,6 +114,11 @@ impl StockMovement {
     /// Why stock was adjusted; null for other movements.
     async fn reason(&self) -> Option<AdjustmentReason> {
         self.0.reason.map(Into::into)
+    }
+
+    /// The export of an adjustment; null for other movements, and where the accounting system keeps no quantities.
+    async fn export(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        export_of(ctx, self.0.business_id, self.0.id.0).await
     }
 
     /// Note of an adjustment.

@@ -80,6 +80,7 @@ impl StockMutation {
             stock.adjust_lot_once(&actor, lot, adjustment, key.as_deref()).await
         });
         let (lot, user_errors) = adjusted.await?;
+        services(ctx)?.exports.wake();
         Ok(AdjustLotPayload { lot: lot.map(Lot), user_errors })
     }
 
@@ -96,6 +97,7 @@ impl StockMutation {
             stock.adjust_stock_once(&actor, product, adjustment, key.as_deref()).await
         });
         let (product, user_errors) = adjusted.await?;
+        services(ctx)?.exports.wake();
         Ok(AdjustStockPayload { product: product.map(Product), user_errors })
     }
 

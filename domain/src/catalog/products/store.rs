@@ -130,7 +130,7 @@ pub(super) async fn products_of_items(
 }
 
 /// Items linked to these products, with the link: one statement.
-pub(super) async fn items_of_products(
+pub(crate) async fn items_of_products(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     products: &[ProductId],
@@ -319,10 +319,15 @@ pub(super) async fn differing(
          CASE WHEN i.kind = 'INVENTORY' THEN i.quantity_on_hand END AS item_quantity, i.purchase_cost AS item_cost, \
          COALESCE(d.quantity, 0) AS pending \
          FROM product_link l JOIN product p ON p.id = l.product_id JOIN item i ON i.id = l.item_id \
-         LEFT JOIN (SELECT m.product_id, CAST(SUM(m.quantity) AS BIGINT) AS quantity FROM build b \
+         LEFT JOIN (SELECT u.product_id, CAST(SUM(u.quantity) AS BIGINT) AS quantity FROM (\
+           SELECT m.product_id, m.quantity FROM build b \
            JOIN stock_movement m ON m.business_id = b.business_id AND m.source_id = b.id \
            WHERE b.business_id = $1 AND b.exported_at IS NULL AND b.executed_at IS NOT NULL \
-           GROUP BY m.product_id) d ON d.product_id = p.id \
+           UNION ALL SELECT m.product_id, m.quantity FROM export e \
+           JOIN stock_movement m ON m.business_id = e.business_id AND m.source_id = e.document_id \
+           WHERE e.business_id = $1 AND e.kind = 'REVERSAL' AND e.state NOT IN ('SYNCED', 'SKIPPED') \
+           AND m.kind = 'BUILD_REVERSE') u \
+           GROUP BY u.product_id) d ON d.product_id = p.id \
          WHERE l.business_id = $1 AND l.integration_id = $2 AND p.id > $3 AND i.active AND \
          (p.name <> i.name OR COALESCE(p.sku, '') <> COALESCE(i.sku, ''){figures}) ORDER BY p.id LIMIT $4"
     );

@@ -148,7 +148,7 @@ pub(super) async fn count_accounts(
     select_accounts(business, integration, filter).count(connection).await
 }
 
-pub(super) async fn accounts_by_ids(
+pub(crate) async fn accounts_by_ids(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     ids: &[AccountId],
@@ -161,7 +161,7 @@ pub(super) async fn accounts_by_ids(
 }
 
 /// Accounts by integration and external id, as items name them: one statement whatever the integrations.
-pub(super) async fn accounts_by_external_ids(
+pub(crate) async fn accounts_by_external_ids(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     keys: &[(IntegrationId, String)],

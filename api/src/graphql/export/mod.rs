@@ -1,0 +1,16 @@
+//! Exports: plans, documents on their way into the books, and what became of them.
+
+mod draft;
+mod input;
+mod loader;
+mod mutation;
+mod plan;
+mod query;
+mod subscription;
+mod types;
+
+pub(super) use loader::{ExportLoaders, export_of, exports_of};
+pub(super) use mutation::ExportMutation;
+pub(super) use query::ExportQuery;
+pub(super) use subscription::ExportSubscription;
+pub use types::{AccountRole, Export};

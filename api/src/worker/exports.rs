@@ -1,0 +1,53 @@
+//! Works on exports that are due.
+//!
+//! Rule: the export's row is the truth and the queue in one: a look at it finds what was queued, what waits for its next
+//! attempt, and what a dead process left behind. A nudge only makes the look come sooner.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::export::Poster;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often is looked without a nudge.
+const LOOK: Duration = Duration::from_secs(1);
+/// Exports under way at once in this process; the provider's own limits hold besides.
+const AT_ONCE: usize = 8;
+
+/// Works on exports until `stop`; those under way are ended in order.
+pub async fn export_until(poster: Arc<Poster>, stop: CancellationToken) {
+    let mut under_way = JoinSet::new();
+    while !stop.is_cancelled() {
+        begin(&poster, &mut under_way).await;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = poster.nudged() => {}
+            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+    while under_way.join_next().await.is_some() {}
+}
+
+/// Begins to work on what is due, as far as there is room.
+async fn begin(poster: &Arc<Poster>, under_way: &mut JoinSet<()>) {
+    let room = AT_ONCE.saturating_sub(under_way.len());
+    if room == 0 {
+        return;
+    }
+    let due = match poster.due(room as u64).await {
+        Ok(due) => due,
+        Err(error) => {
+            tracing::warn!(%error, "the look for exports failed");
+            return;
+        }
+    };
+    for (business, export) in due {
+        let poster = Arc::clone(poster);
+        under_way.spawn(async move {
+            if let Err(error) = poster.work(business, export).await {
+                tracing::error!(%error, %export, "an export could not be worked on");
+            }
+        });
+    }
+}

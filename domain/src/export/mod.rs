@@ -1,0 +1,29 @@
+//! Exports: builds, receipts, losses, corrections and reversals on their way into the books (behaviour 2.11 to 2.14).
+//!
+//! Concurrency: whoever works on an export holds a claim on its row, with a lease and a fence; every write of the work
+//! checks the fence. Nothing is sent from a state that was not committed first, and what may have been sent is looked up
+//! before it is sent again. A document gets its export in the transaction that makes it.
+
+mod accounts;
+mod document;
+pub mod draft;
+pub mod model;
+pub(crate) mod note;
+mod outcome;
+mod plan;
+mod poster;
+mod read;
+pub mod rules;
+mod service;
+pub(crate) mod store;
+mod verify;
+
+pub(crate) use accounts::{choose, loss_account};
+pub use model::{
+    Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Entry, Export, ExportChanges, ExportFilter,
+    Plan, RoleChoice, Verification,
+};
+pub use plan::Target;
+pub use poster::Poster;
+pub use read::warnings;
+pub use service::{Asked, Exports, Waiting};

@@ -1,0 +1,55 @@
+//! Decisions about exports: which accounts a document needs, what stands in the way, what is sent, how it is called.
+//!
+//! Rule: pure; all problems at once; the same facts give the same draft and the same hash.
+
+mod accounts;
+mod checks;
+mod drafts;
+mod names;
+mod states;
+
+use std::collections::HashMap;
+
+use entity::{AccountRole, ProductId};
+use providers::Capability;
+
+pub use accounts::{ROLES, check_choice, check_pairs, choice_notices, role_title, roles};
+pub use checks::{checks, title};
+pub use drafts::{entries, plan_of};
+pub use names::{adjustment_reference, build_reference, correction_reference, receipt_reference, suffixed};
+pub use states::{is_open, may_export, retry_pause};
+
+use super::model::{ChosenAccount, Document};
+use crate::{
+    catalog::{Account, Item},
+    integration::Integration,
+    money::Currency,
+};
+
+/// Everything that decides what is sent.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Where it goes.
+    pub integration: &'a Integration,
+    /// What that can do.
+    pub capability: &'a Capability,
+    /// The business's currency.
+    pub currency: Currency,
+    /// The document.
+    pub document: &'a Document,
+    /// Chosen accounts by role.
+    pub chosen: &'a HashMap<AccountRole, ChosenAccount>,
+    /// Accounts as they are now, by external id: those chosen and those of the items.
+    pub accounts: &'a HashMap<String, Account>,
+    /// Names of the document's products.
+    pub products: &'a HashMap<ProductId, String>,
+    /// Items that they are linked to.
+    pub items: &'a HashMap<ProductId, Item>,
+}
+
+impl Facts<'_> {
+    /// What people call a product.
+    pub(crate) fn name(&self, product: ProductId) -> &str {
+        self.products.get(&product).map_or("a product", String::as_str)
+    }
+}
