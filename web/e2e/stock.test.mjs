@@ -157,7 +157,7 @@ test('a lot is traced forward to the finished goods that hold it', async () => {
   const build = me.page.locator('[data-testid=forward-tree] [data-testid=tree-node][data-kind=Build]');
   await build.waitFor();
   assert.match(await build.innerText(), /Build 1 of Bracket[\s\S]*2\.1 kg[\s\S]*3 pcs still there/);
-  assert.match(await me.t('trace-sum').innerText(), /1 lot, of 1 some is still there/);
+  assert.match(await me.t('trace-sum').innerText(), /1 lot, 1 of them still in stock/);
 });
 
 test('a finished lot is traced back to what it was made of', async () => {

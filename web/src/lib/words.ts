@@ -1,12 +1,15 @@
 /** What the API's enum values are called on screen. A value added later is shown in plain words until it gets its own. */
 import type {
+  AccountClass,
   AdjustmentReason,
   BomStatus,
   BuildState,
   CostBasis,
   CostPartKind,
   CostStatus,
+  ExportKind,
   ExportMode,
+  ExportState,
   HealthState,
   InventoryMode,
   ItemType,
@@ -51,6 +54,16 @@ export const healthWord = wordsFor<HealthState>({
 });
 export const inventoryModeWord = wordsFor<InventoryMode>({ SYNC: 'Sync', SELF_MANAGED: 'Self-managed' });
 export const exportModeWord = wordsFor<ExportMode>({});
+export const accountClassWord = wordsFor<AccountClass>({});
+export const exportKindWord = wordsFor<ExportKind>({ WASTE: 'Loss' });
+export const exportStateWord = wordsFor<ExportState>({
+  NOT_READY: 'Not ready',
+  PENDING: 'Waits',
+  SENDING: 'Being sent',
+  UNCERTAIN: 'Being looked up',
+  SYNCED: 'In the books',
+  SKIPPED: 'Nothing to send',
+});
 export const syncKindWord = wordsFor<SyncKind>({ ITEMS: 'Item sync', SALES: 'Sales sync', EXPORT: 'Export' });
 export const triggerWord = wordsFor<SyncTrigger>({
   USER: 'By hand',

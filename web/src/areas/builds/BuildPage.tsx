@@ -13,6 +13,7 @@ import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { isZero } from '../../lib/decimal';
 import { formatDay } from '../../lib/time';
 import { recoveryWord, rejectReasonWord } from '../../lib/words';
+import { DocumentExports } from '../exports/DocumentExports';
 import { CostBadge } from '../products/CostBadge';
 import { CostTree } from '../stock/CostTree';
 import { STOCK_TYPES } from '../stock/operations';
@@ -39,6 +40,7 @@ export function BuildPage() {
             actions={<Decisions build={build} />}
           >
             <Details build={build} />
+            {build.effectiveOn && <DocumentExports documentId={build.id} />}
             {build.state === 'PLANNED' ? <Planned build={build} /> : build.effectiveOn && <Done build={build} />}
           </Page>
         ) : (

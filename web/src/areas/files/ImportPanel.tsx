@@ -157,12 +157,12 @@ function Choice({ state, onChange }: { state: State; onChange: (part: Partial<St
       />
       <Select
         label="Decimal mark"
-        description="In numbers"
-        w={260}
+        description="By itself: a comma in files with semicolons"
+        w={320}
         allowDeselect={false}
         disabled={state.working !== null}
         data={[
-          { value: 'auto', label: 'By the file: comma with semicolons' },
+          { value: 'auto', label: 'By the file’s own form' },
           { value: 'point', label: 'Point (1234.5)' },
           { value: 'comma', label: 'Comma (1234,5)' },
         ]}

@@ -14,6 +14,7 @@ import { useAction } from '../../graphql/useAction';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDay } from '../../lib/time';
 import { basisWord, landedKindWord } from '../../lib/words';
+import { DocumentExports } from '../exports/DocumentExports';
 import { STOCK_TYPES } from '../stock/operations';
 import { ProductLink } from '../stock/ProductLink';
 import { ReceivingNotice } from '../stock/ReceivingNotice';
@@ -167,6 +168,7 @@ function Recorded({ receipt }: { receipt: Receipt }) {
           receipt.note != null && ['Note', receipt.note],
         ]}
       />
+      <DocumentExports documentId={receipt.id} />
       <DataTable minWidth={820} head={HEAD} label="Lines" testId="receipt-lines">
         {receipt.lines.map((line) => (
           <Line

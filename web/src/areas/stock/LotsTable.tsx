@@ -16,7 +16,7 @@ export type LotRow = LotsData['lots']['nodes'][number];
 
 const UNKNOWN = 'No cost is known for this lot yet; that is not a cost of zero.';
 
-const HEAD = (
+const head = (past: boolean) => (
   <>
     <Table.Th>Lot</Table.Th>
     <Table.Th>Received</Table.Th>
@@ -24,7 +24,7 @@ const HEAD = (
     <Table.Th ta="right">Left of it</Table.Th>
     <Table.Th ta="right">Value left</Table.Th>
     <Table.Th ta="right">Cost each</Table.Th>
-    <Table.Th>State</Table.Th>
+    <Table.Th>{past ? 'State now' : 'State'}</Table.Th>
     <Table.Th>
       <VisuallyHidden>Actions</VisuallyHidden>
     </Table.Th>
@@ -44,7 +44,7 @@ export function LotsTable({
   onAdjust: (lot: LotRow) => void;
 }) {
   return (
-    <DataTable minWidth={860} head={HEAD} label="Lots" testId="lots-table" busy={busy}>
+    <DataTable minWidth={860} head={head(past.is)} label="Lots" testId="lots-table" busy={busy}>
       {inFifoOrder(lots).map((lot) => (
         <Row key={lot.id} lot={lot} past={past} onAdjust={onAdjust} />
       ))}
@@ -99,7 +99,7 @@ function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot:
           size="compact-xs"
           variant="subtle"
           permission="MANAGE_STOCK"
-          unavailable={lot.status === 'VOIDED' ? 'The lot’s document was voided.' : null}
+          unavailable={closedBecause(lot, past)}
           onClick={() => onAdjust(lot)}
           aria-label={`Adjust lot ${lot.number}`}
           data-testid="adjust-lot"
@@ -109,6 +109,11 @@ function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot:
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function closedBecause(lot: LotRow, past: Past): string | null {
+  if (past.is) return 'These are figures of another moment. Go back to now first.';
+  return lot.status === 'VOIDED' ? 'The lot’s document was voided.' : null;
 }
 
 export function LotStatusBadge({ status }: { status: Lot['status'] }) {

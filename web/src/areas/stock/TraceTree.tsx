@@ -170,7 +170,7 @@ function Concerned({ lots, direction }: { lots: readonly TraceLot[]; direction: 
         {direction === 'USE' ? 'Lots that hold some of it' : 'Lots it was made of'}
       </Title>
       <Text size="sm" c="dimmed" data-testid="trace-sum">
-        {count(lots.length, 'lot')}, of {left.toLocaleString()} some is still there.
+        {count(lots.length, 'lot')}, {left.toLocaleString()} of them still in stock.
         {lots.length > LISTED && ` The nearest ${LISTED} are listed.`}
       </Text>
       <DataTable minWidth={620} head={HEAD} label="Lots" testId="trace-lots">
