@@ -46,7 +46,7 @@ test('the sign-in link signs in and leaves no token in the address', async () =>
 });
 
 test('before anything is connected, every page says what to do next', async () => {
-  for (const path of ['sync', 'items', 'products', 'receipts', 'suppliers', 'builds', 'log']) {
+  for (const path of ['sync', 'items', 'products', 'receipts', 'suppliers', 'builds', 'exports', 'log']) {
     await me.page.goto(`${gateway.origin}/console/${path}`);
     await me.t('empty-state').waitFor();
   }
