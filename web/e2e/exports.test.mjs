@@ -178,7 +178,15 @@ test('what changed since somebody looked is not posted; the new entry is shown i
 test('the entry is exported and in the books, with a link to it there', async () => {
   await me.t('export-document').click();
   await me.page.locator('[data-testid=document-export][data-state=SYNCED]').waitFor();
-  assert.match(await me.t('books-link').getAttribute('href'), /^http/);
+  const { exports } = await ask(
+    'query($id: ID!) { exports(filter: { documentId: $id }) { nodes { state externalId externalUrl } } }',
+    { id: build.id },
+  );
+  assert.equal(exports.nodes.length, 1);
+  assert.ok(exports.nodes[0].externalId);
+  // A link only where the accounting system has such a page; the sandbox may have none.
+  assert.equal(await me.t('books-link').count(), exports.nodes[0].externalUrl ? 1 : 0);
+  assert.equal(await me.t('export-sent').getByTestId('plan-line').count(), 3);
   assert.equal(await me.t('export-document').count(), 0);
 });
 
@@ -195,7 +203,7 @@ test('the list shows it, filtered by state, and it compares equal with the books
 test('a refusal is shown with the accounting system’s reason, and goes out after a retry', async () => {
   const { receipts } = await ask('{ receipts { nodes { id } } }');
   await go(`exports/settings/${integration}`);
-  await choose('RECEIVING', '');
+  await choose('RECEIVING', 'Cost of Goods Sold');
   await me.t('save-export-settings').click();
   await me.page.getByText('Settings saved').waitFor();
   await gateway.control({
@@ -214,6 +222,68 @@ test('a refusal is shown with the accounting system’s reason, and goes out aft
   await me.t('empty-state').waitFor();
   await go('exports');
   await me.page.locator('[data-testid=export-row][data-state=SYNCED]').nth(1).waitFor();
+});
+
+test('in self-managed mode the entry is a journal between two accounts, posted as it was seen', async () => {
+  const { accounts } = await ask(
+    'query($id: ID!) { accounts(integrationId: $id, filter: { active: true, classification: [EXPENSE] }, first: 50) { nodes { id name } } }',
+    { id: integration },
+  );
+  const [debit, credit] = accounts.nodes;
+  const changed = await ask(
+    'mutation($input: UpdateIntegrationSettingsInput!) { updateIntegrationSettings(input: $input) { userErrors { message } } }',
+    {
+      input: {
+        integrationId: integration,
+        inventoryMode: 'SELF_MANAGED',
+        accounts: [
+          { role: 'BUILD_DEBIT', accountId: debit.id },
+          { role: 'BUILD_CREDIT', accountId: credit.id },
+        ],
+      },
+    },
+  );
+  assert.deepEqual(changed.updateIntegrationSettings.userErrors, []);
+  const { executeBuild } = await ask(
+    'mutation($id: ID!) { executeBuild(input: { productId: $id, quantity: 3 }) { build { id } } }',
+    { id: made.id },
+  );
+  await go(`builds/${executeBuild.build.id}`);
+  await me.page.locator('[data-testid=document-export][data-state=PENDING]').waitFor();
+  await screenshot(me.page, 'exports-build-waits');
+  await me.t('see-plan').click();
+  await me.t('plan-ready').waitFor();
+  const rows = await me.t('plan-entry').allInnerTexts();
+  assert.equal(rows.length, 2);
+  assert.ok(rows[0].includes(debit.name) && rows[1].includes(credit.name), rows.join());
+  assert.equal(await me.t('plan-balance').getAttribute('data-even'), 'true');
+  const amount = await me.t('plan-debit').innerText();
+  await screenshot(me.page, 'exports-journal-ready');
+  await me.t('export-document').click();
+  await me.page.locator('[data-testid=document-export][data-state=SYNCED]').waitFor();
+  assert.equal(await me.t('export-sent').getByTestId('plan-debit').innerText(), amount);
+});
+
+test('everything that waits is exported at once', async () => {
+  await ask('mutation($id: ID!) { executeBuild(input: { productId: $id, quantity: 1 }) { build { id } } }', {
+    id: made.id,
+  });
+  await go('exports');
+  await me.t('export-all').click();
+  await me.t('confirm-export-all').click();
+  await me.page.locator('[data-testid=export-all-outcome][data-queued="1"]').waitFor();
+  await me.page.keyboard.press('Escape');
+  await me.page.locator('[data-testid=export-row][data-state=PENDING]').waitFor({ state: 'detached' });
+});
+
+test('who may not export sees the entry’s state and why the button is closed', async () => {
+  const builder = await openPage(browser);
+  await builder.page.goto(`${gateway.origin}/console/#token=${gateway.tokens.builder}`);
+  await builder.t('viewer-menu').waitFor();
+  await builder.page.goto(`${gateway.origin}/console/exports`);
+  await builder.t('exports-table').waitFor();
+  assert.match(await builder.t('export-all').getAttribute('aria-description'), /may not export documents/);
+  await builder.context.close();
 });
 
 test('every page came from the gateway alone and none met an error', () => {

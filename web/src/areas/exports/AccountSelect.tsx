@@ -1,7 +1,7 @@
 import { Group, Select, Text, type SelectProps } from '@mantine/core';
 import type { AccountFieldsFragment, AccountRole } from '../../graphql/generated/graphql';
 import { accountClassWord } from '../../lib/words';
-import { whyNot, type Choice } from './roles';
+import { caution, rankOf, whyNot, type Choice } from './roles';
 import type { Chart } from './useChart';
 
 interface Props {
@@ -27,7 +27,7 @@ export function AccountSelect({ role, chart, choice, before, gone, value, onChan
   const listed = before && !accounts.some((each) => each.id === before.id) ? [before, ...accounts] : accounts;
   const reasons = new Map(listed.map((account) => [account.id, whyNot(role, account, choice)]));
   const byId = new Map(listed.map((account) => [account.id, account]));
-  const sorted = [...listed].sort((a, b) => Number(reasons.get(a.id) !== null) - Number(reasons.get(b.id) !== null));
+  const sorted = [...listed].sort((a, b) => rankOf(role, a, choice) - rankOf(role, b, choice));
   const chosenReason = value ? reasons.get(value) : null;
   const renderOption: SelectProps['renderOption'] = ({ option }) => {
     const account = byId.get(option.value);
@@ -36,7 +36,7 @@ export function AccountSelect({ role, chart, choice, before, gone, value, onChan
       <Group justify="space-between" gap="sm" wrap="nowrap" w="100%">
         <Text size="sm">{option.label}</Text>
         <Text size="xs" c="dimmed" ta="right">
-          {reason ?? (account ? `${accountClassWord(account.classification)}, ${account.type}` : '')}
+          {reason ?? (account ? aboutOf(account, caution(role, account, choice.mode)) : '')}
         </Text>
       </Group>
     );
@@ -62,6 +62,11 @@ export function AccountSelect({ role, chart, choice, before, gone, value, onChan
       {...rest}
     />
   );
+}
+
+function aboutOf({ classification, type }: AccountFieldsFragment, warning: string | null): string {
+  const kind = accountClassWord(classification);
+  return [warning, kind, type !== kind && type].filter(Boolean).join(', ');
 }
 
 function errorOf(gone: string | null, reason: string | null): string | undefined {

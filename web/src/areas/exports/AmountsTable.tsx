@@ -5,9 +5,9 @@ import { DataTable } from '../../components/DataTable';
 import { isZero, type Money } from '../../lib/decimal';
 import { compare, sum } from '../../lib/exact';
 import classes from './Amounts.module.css';
-import type { Plan } from './operations';
+import type { Draft, Plan } from './operations';
 
-type Entry = Plan['entries'][number];
+export type Entry = Plan['entries'][number];
 
 const HEAD = (
   <>
@@ -22,7 +22,15 @@ const HEAD = (
 );
 
 /** Accounts with what is debited and credited to them, and both sums, which are equal. */
-export function AmountsTable({ plan: { entries, draft, integration } }: { plan: Plan }) {
+export function AmountsTable({
+  entries,
+  draft,
+  provider,
+}: {
+  entries: readonly Entry[];
+  draft: Draft;
+  provider: string;
+}) {
   if (entries.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -66,8 +74,8 @@ export function AmountsTable({ plan: { entries, draft, integration } }: { plan: 
       </DataTable>
       {entries.some((entry) => entry.estimated) && (
         <Text size="xs" c="dimmed">
-          Amounts at our cost. {integration.provider.name} puts its own cost on the quantities, so its amounts may
-          differ; the sides are equal there too.
+          Amounts at our cost. {provider} puts its own cost on the quantities, so its amounts may differ; the sides are
+          equal there too.
         </Text>
       )}
       {residue && !isZero(residue.amount) && (
@@ -80,7 +88,8 @@ export function AmountsTable({ plan: { entries, draft, integration } }: { plan: 
 }
 
 function Row({ entry }: { entry: Entry }) {
-  const credited = isZero(entry.debit.amount);
+  const still = isZero(entry.debit.amount) && isZero(entry.credit.amount);
+  const credited = isZero(entry.debit.amount) && !still;
   return (
     <Table.Tr data-testid="plan-entry">
       <Table.Td className={credited ? classes.credited : undefined}>
@@ -92,7 +101,7 @@ function Row({ entry }: { entry: Entry }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">{!isZero(entry.debit.amount) && <MoneyText money={entry.debit} />}</Table.Td>
+      <Table.Td ta="right">{!credited && <MoneyText money={entry.debit} />}</Table.Td>
       <Table.Td ta="right">{!isZero(entry.credit.amount) && <MoneyText money={entry.credit} />}</Table.Td>
     </Table.Tr>
   );

@@ -29,7 +29,6 @@ const HEAD = (
   <>
     <Table.Th>Document</Table.Th>
     <Table.Th>Reference</Table.Th>
-    <Table.Th>Day</Table.Th>
     <Table.Th>State</Table.Th>
     <Table.Th>Why, and what helps</Table.Th>
     <Table.Th ta="right">What to do</Table.Th>
@@ -90,7 +89,7 @@ export function ExportsPage() {
             <NoExports filtered={filtered} />
           ) : (
             <>
-              <DataTable minWidth={1040} head={HEAD} label="Exports" testId="exports-table" busy={query.loading}>
+              <DataTable minWidth={880} head={HEAD} label="Exports" testId="exports-table" busy={query.loading}>
                 {nodes.map((exported) => (
                   <Row key={exported.id} exported={exported} />
                 ))}
@@ -169,7 +168,10 @@ function Row({ exported }: { exported: Exported }) {
           exported.label
         )}
         <Text size="xs" c="dimmed">
-          {[exportKindWord(exported.kind), documentAbout(document)].filter(Boolean).join(' · ')}
+          {[exportKindWord(exported.kind), formatDay(exported.effectiveOn)].join(' · ')}
+        </Text>
+        <Text size="xs" c="dimmed" data-wrap>
+          {documentAbout(document)}
         </Text>
       </Table.Td>
       <Table.Td>
@@ -180,7 +182,6 @@ function Row({ exported }: { exported: Exported }) {
           {companyOf(exported.integration)}
         </Text>
       </Table.Td>
-      <Table.Td>{formatDay(exported.effectiveOn)}</Table.Td>
       <Table.Td>
         <ExportStateBadge state={exported.state} />
         {exported.exportedAt && (
@@ -189,7 +190,7 @@ function Row({ exported }: { exported: Exported }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td miw={260}>
+      <Table.Td>
         <Reason exported={exported} />
       </Table.Td>
       <Table.Td ta="right">

@@ -12,6 +12,7 @@ import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { IdempotencyKey } from '../../lib/ids';
 import { companyOf, documentAbout, documentPlace } from './documents';
 import { ExportStanding } from './DocumentExports';
+import { DraftView } from './DraftView';
 import { EXPORT_TYPES, ExportDocumentMutation, ExportQuery, type Exported, type Plan } from './operations';
 import { PlanView } from './PlanView';
 import { useExportChanges } from './useExportChanges';
@@ -25,7 +26,8 @@ export function PlanPage() {
   const { documentId = '' } = useParams();
   const { plan, problem, busy, again } = usePlan(documentId);
   const [asked, setAsked] = useState<string | null>(null);
-  const exported = useExport(asked ?? plan?.export?.id ?? null) ?? plan?.export ?? null;
+  const sent = useExport(asked ?? plan?.export?.id ?? null);
+  const exported = sent ?? plan?.export ?? null;
   const settled = exported !== null && (SETTLED.includes(exported.state) || exported.queued);
   return (
     <Page
@@ -54,14 +56,23 @@ export function PlanPage() {
           Working the entry out…
         </Text>
       )}
-      {plan && <PlanView plan={plan} onMended={() => void again()} settled={settled} />}
-      {plan && !settled && <Post documentId={documentId} plan={plan} again={again} onAsked={setAsked} />}
+      {settled && sent?.draft && (
+        <Stack gap="lg" data-testid="export-sent">
+          <DraftView draft={sent.draft} kind={sent.kind} integration={sent.integration} />
+        </Stack>
+      )}
+      {plan && !settled && (
+        <>
+          <PlanView plan={plan} onMended={() => void again()} />
+          <Post documentId={documentId} plan={plan} again={again} onAsked={setAsked} />
+        </>
+      )}
     </Page>
   );
 }
 
 /** An export as it is now, and as it changes. */
-function useExport(id: string | null): Exported | null {
+function useExport(id: string | null) {
   const query = useLiveQuery(ExportQuery, { id: id ?? '' }, { pause: id === null, types: EXPORT_TYPES });
   useExportChanges(query.refetch);
   return id === null ? null : (query.data?.export ?? null);

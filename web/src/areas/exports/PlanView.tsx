@@ -1,51 +1,17 @@
-import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
-import { Facts } from '../../components/Facts';
 import { NoticeList } from '../../components/NoticeList';
-import { formatDay } from '../../lib/time';
-import { exportKindWord } from '../../lib/words';
-import { AmountsTable } from './AmountsTable';
-import { companyOf } from './documents';
-import { ItemLines } from './ItemLines';
-import type { Plan } from './operations';
+import { DraftView } from './DraftView';
 import { Obstacles } from './Obstacles';
+import type { Plan } from './operations';
 
-/** An entry as a bookkeeper reads it: whether it can go, what moves, and what it does to which account. */
-export function PlanView({ plan, settled, onMended }: { plan: Plan; settled: boolean; onMended: () => void }) {
-  const { draft } = plan;
-  const provider = plan.integration.provider.name;
+/** An entry before it is posted: whether it can go, what moves, and what it does to which account. */
+export function PlanView({ plan, onMended }: { plan: Plan; onMended: () => void }) {
   return (
     <Stack gap="lg" data-testid="export-plan" data-ready={plan.ready} data-hash={plan.hash}>
-      {!settled && <Verdict plan={plan} onMended={onMended} />}
+      <Verdict plan={plan} onMended={onMended} />
       <NoticeList notices={plan.warnings} />
-      <Paper withBorder radius="md" p="md">
-        <Stack gap="md">
-          <Facts
-            facts={[
-              ['Becomes', draft.__typename === 'JournalEntryDraft' ? 'A journal entry' : 'An inventory adjustment'],
-              ['What', exportKindWord(plan.kind)],
-              ['Reference', <code key="reference">{draft.reference}</code>],
-              ['Date', formatDay(draft.date)],
-              ['In', `${companyOf(plan.integration)} (${provider})`],
-              draft.memo !== '' && ['Memo', draft.memo],
-            ]}
-          />
-        </Stack>
-      </Paper>
-      {draft.__typename === 'InventoryAdjustmentDraft' && (
-        <Stack gap="xs">
-          <Title order={2} size="h4">
-            Quantities that change
-          </Title>
-          <ItemLines draft={draft} provider={provider} />
-        </Stack>
-      )}
-      <Stack gap="xs">
-        <Title order={2} size="h4">
-          What it does to the accounts
-        </Title>
-        <AmountsTable plan={plan} />
-      </Stack>
+      <DraftView draft={plan.draft} kind={plan.kind} integration={plan.integration} entries={plan.entries} />
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 import { graphql } from '../../graphql/generated';
 import type {
+  DraftFieldsFragment,
   ExportFieldsFragment,
   ExportPlanFieldsFragment,
   ExportSettingsQuery as SettingsData,
@@ -8,7 +9,7 @@ import type {
 export type Exported = ExportFieldsFragment;
 export type Plan = ExportPlanFieldsFragment;
 export type Check = Plan['checks'][number];
-export type Draft = Plan['draft'];
+export type Draft = DraftFieldsFragment;
 export type ExportIntegration = Extract<SettingsData['integrations'][number], { id: string }>;
 
 /** What a change of an export, its document or the settings makes old. */
@@ -127,11 +128,59 @@ export const DocumentExportsQuery = graphql(`
   }
 `);
 
-/** One export, for the page of its entry. */
+/** What is sent, line by line. */
+export const DraftFields = graphql(`
+  fragment DraftFields on ExportDraft {
+    __typename
+    ... on InventoryAdjustmentDraft {
+      reference
+      date
+      memo
+      accountName
+      lines {
+        name
+        itemExternalId
+        quantity
+        value {
+          ...MoneyFields
+        }
+        product {
+          id
+          name
+          unit
+        }
+      }
+    }
+    ... on JournalEntryDraft {
+      reference
+      date
+      memo
+      residue {
+        ...MoneyFields
+      }
+      amounts: lines {
+        side
+        accountName
+        account {
+          id
+          number
+        }
+        amount {
+          ...MoneyFields
+        }
+      }
+    }
+  }
+`);
+
+/** One export with what was sent, for the page of its entry. */
 export const ExportQuery = graphql(`
   query Export($id: ID!) {
     export(id: $id) {
       ...ExportFields
+      draft {
+        ...DraftFields
+      }
     }
   }
 `);
@@ -191,34 +240,7 @@ export const ExportPlanFields = graphql(`
       }
     }
     draft {
-      __typename
-      ... on InventoryAdjustmentDraft {
-        reference
-        date
-        memo
-        accountName
-        lines {
-          name
-          itemExternalId
-          quantity
-          value {
-            ...MoneyFields
-          }
-          product {
-            id
-            name
-            unit
-          }
-        }
-      }
-      ... on JournalEntryDraft {
-        reference
-        date
-        memo
-        residue {
-          ...MoneyFields
-        }
-      }
+      ...DraftFields
     }
   }
 `);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AccountFieldsFragment } from '../../graphql/generated/graphql';
-import { rolesOf, whyNot, type Choice } from './roles';
+import { caution, rankOf, rolesOf, whyNot, type Choice } from './roles';
 
 const account = (over: Partial<AccountFieldsFragment>): AccountFieldsFragment => ({
   id: 'acc_1',
@@ -30,7 +30,6 @@ test('an account that cannot be used says why', () => {
   expect([
     whyNot('RECEIVING', account({}), choice()),
     whyNot('RECEIVING', account({ active: false }), choice()),
-    whyNot('COGS', account({ classification: 'REVENUE' }), choice()),
     whyNot('WASTE', account({ classification: 'NON_POSTING' }), choice()),
     whyNot('RECEIVING', account({}), choice({ stocked })),
     whyNot('BUILD_DEBIT', account({}), choice({ mode: 'SELF_MANAGED', stocked })),
@@ -38,10 +37,19 @@ test('an account that cannot be used says why', () => {
   ]).toEqual([
     null,
     'inactive',
-    'another class of account is needed',
     'not part of the books',
     'it keeps the stock of Oak board',
     null,
     'it is the other side already',
   ]);
+});
+
+test('an unusual account is pointed out and can be chosen; the usual ones come first', () => {
+  const income = account({ classification: 'REVENUE' });
+  expect([whyNot('COGS', income, choice()), caution('COGS', income, 'SYNC')]).toEqual([null, 'unusual for this']);
+  expect(caution('COGS', account({ classification: 'EXPENSE' }), 'SYNC')).toBeNull();
+  const ranks = [account({ classification: 'EXPENSE' }), income, account({ active: false })].map((each) =>
+    rankOf('COGS', each, choice()),
+  );
+  expect(ranks).toEqual([0, 50, 100]);
 });

@@ -19,7 +19,7 @@ const SYNC: readonly RoleOf[] = [
   {
     role: 'RECEIVING',
     label: 'Receiving',
-    about: 'Credited when goods arrive. A clearing account, which the supplier’s bill clears again, is usual.',
+    about: 'The other side of receipts, credited when goods arrive. The supplier’s bill has to clear it again.',
   },
   { role: 'WASTE', label: 'Waste and losses', about: 'Debited for what is lost, breaks, or was delivered short.' },
 ];
@@ -48,15 +48,23 @@ export function rolesOf(mode: InventoryMode): readonly RoleOf[] {
   return mode === 'SYNC' ? SYNC : SELF_MANAGED;
 }
 
-const CLASSES: Record<AccountRole, readonly AccountClass[]> = {
-  COGS: ['EXPENSE', 'ASSET'],
-  WASTE: ['EXPENSE', 'ASSET'],
-  RECEIVING: ['LIABILITY', 'ASSET', 'EXPENSE', 'EQUITY'],
-  BUILD_DEBIT: ['ASSET', 'EXPENSE', 'LIABILITY'],
-  BUILD_CREDIT: ['ASSET', 'EXPENSE', 'LIABILITY'],
-  RECEIVING_DEBIT: ['ASSET', 'LIABILITY', 'EXPENSE', 'EQUITY'],
-  RECEIVING_CREDIT: ['ASSET', 'LIABILITY', 'EXPENSE', 'EQUITY'],
-};
+/** Classes that a role usually has, the most usual first. The gateway may know better, so another one is only pointed out. */
+function classesOf(role: AccountRole, mode: InventoryMode): readonly AccountClass[] {
+  switch (role) {
+    case 'COGS':
+    case 'WASTE':
+      return mode === 'SYNC' ? ['EXPENSE'] : ['EXPENSE', 'ASSET'];
+    case 'RECEIVING':
+      return ['EXPENSE'];
+    case 'BUILD_DEBIT':
+    case 'BUILD_CREDIT':
+      return ['ASSET', 'EXPENSE', 'LIABILITY'];
+    case 'RECEIVING_DEBIT':
+      return ['ASSET', 'LIABILITY', 'EXPENSE', 'EQUITY'];
+    case 'RECEIVING_CREDIT':
+      return ['LIABILITY', 'ASSET', 'EXPENSE', 'EQUITY'];
+  }
+}
 
 const OTHER_SIDE: Partial<Record<AccountRole, AccountRole>> = {
   BUILD_DEBIT: 'BUILD_CREDIT',
@@ -76,10 +84,21 @@ export interface Choice {
 export function whyNot(role: AccountRole, account: AccountFieldsFragment, choice: Choice): string | null {
   if (!account.active) return 'inactive';
   if (account.classification === 'NON_POSTING') return 'not part of the books';
-  if (!CLASSES[role].includes(account.classification)) return 'another class of account is needed';
   const item = choice.stocked.get(account.id);
   if (item && choice.mode === 'SYNC') return `it keeps the stock of ${item}`;
   const other = OTHER_SIDE[role];
   if (other && choice.chosen[other] === account.id) return 'it is the other side already';
   return null;
+}
+
+/** What to think about before choosing it; null where nothing is unusual. */
+export function caution(role: AccountRole, account: AccountFieldsFragment, mode: InventoryMode): string | null {
+  return classesOf(role, mode).includes(account.classification) ? null : 'unusual for this';
+}
+
+/** How far down the list an account stands: usual classes first, what cannot be chosen last. */
+export function rankOf(role: AccountRole, account: AccountFieldsFragment, choice: Choice): number {
+  if (whyNot(role, account, choice)) return 100;
+  const place = classesOf(role, choice.mode).indexOf(account.classification);
+  return place < 0 ? 50 : place;
 }
