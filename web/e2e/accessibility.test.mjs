@@ -68,7 +68,12 @@ async function seedStock() {
     { id: whole },
   );
   const { build } = executeBuild;
+  const { integrations } = await gateway.graphql('{ integrations { id } }');
   PLACES.push(
+    { path: 'exports', ready: 'exports-table' },
+    { path: 'exports', ready: 'confirm-export-all', press: ['export-all'] },
+    { path: `exports/plan/${build.id}`, ready: 'plan-problems' },
+    { path: `exports/settings/${integrations[0].id}`, ready: 'double-counting' },
     { path: 'receipts', ready: 'receipts-table' },
     { path: 'receipts/new', ready: 'receipt-editor' },
     { path: `receipts/${receipt}`, ready: 'save-correction', press: ['correct-line'] },

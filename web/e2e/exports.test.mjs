@@ -217,6 +217,7 @@ test('a refusal is shown with the accounting system’s reason, and goes out aft
   await me.page.locator('[data-testid=document-export][data-state=FAILED]').waitFor();
   await me.t('export-reason').waitFor();
   await go('exports?state=FAILED');
+  await me.t('retry-export').waitFor();
   await screenshot(me.page, 'exports-refused');
   await me.t('retry-export').click();
   await me.t('empty-state').waitFor();

@@ -2,7 +2,7 @@ import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { MoneyText } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
-import { isZero, type Money } from '../../lib/decimal';
+import { isNegative, isZero, type Money } from '../../lib/decimal';
 import { compare, sum } from '../../lib/exact';
 import classes from './Amounts.module.css';
 import type { Draft, Plan } from './operations';
@@ -78,11 +78,7 @@ export function AmountsTable({
           equal there too.
         </Text>
       )}
-      {residue && !isZero(residue.amount) && (
-        <Text size="xs" c="dimmed" data-testid="plan-residue">
-          Our exact value is <MoneyText money={residue} /> more than what is posted: books have no smaller unit.
-        </Text>
-      )}
+      {residue && !isZero(residue.amount) && <Residue residue={residue} />}
     </Stack>
   );
 }
@@ -104,6 +100,18 @@ function Row({ entry }: { entry: Entry }) {
       <Table.Td ta="right">{!credited && <MoneyText money={entry.debit} />}</Table.Td>
       <Table.Td ta="right">{!isZero(entry.credit.amount) && <MoneyText money={entry.credit} />}</Table.Td>
     </Table.Tr>
+  );
+}
+
+/** Books have no smaller unit than the currency: what is left of our exact value, and on which side. */
+function Residue({ residue }: { residue: Money }) {
+  const less = isNegative(residue.amount);
+  const size = { ...residue, amount: residue.amount.replace(/^-/, '') };
+  return (
+    <Text size="xs" c="dimmed" data-testid="plan-residue">
+      Rounded to the currency’s smallest unit: our exact value is <MoneyText money={size} /> {less ? 'less' : 'more'}{' '}
+      than what is posted.
+    </Text>
   );
 }
 

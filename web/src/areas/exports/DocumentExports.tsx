@@ -4,6 +4,7 @@ import { NoticeList } from '../../components/NoticeList';
 import { At } from '../../components/Time';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { exportKindWord } from '../../lib/words';
+import { useMay } from '../../session/viewer';
 import { companyOf, planPlace } from './documents';
 import { ExportActions } from './ExportActions';
 import { ExportStateBadge } from './ExportStateBadge';
@@ -15,6 +16,7 @@ import { useExportChanges } from './useExportChanges';
 export function DocumentExports({ documentId }: { documentId: string }) {
   const query = useLiveQuery(DocumentExportsQuery, { documentId }, { types: EXPORT_TYPES });
   useExportChanges(query.refetch, documentId);
+  const mayExport = useMay('EXPORT');
   const exports = query.data?.exports.nodes ?? [];
   const connected = (query.data?.integrations ?? []).find(({ status }) => status === 'ACTIVE' || status === 'EXPIRED');
   if (exports.length === 0 && !connected) return null;
@@ -30,9 +32,11 @@ export function DocumentExports({ documentId }: { documentId: string }) {
         {exports.length === 0 && connected && (
           <Group justify="space-between" gap="sm">
             <Text size="sm">Not exported to {companyOf(connected)} yet.</Text>
-            <Button component={Link} to={planPlace(documentId)} size="xs" variant="default" data-testid="see-plan">
-              See the entry
-            </Button>
+            {mayExport && (
+              <Button component={Link} to={planPlace(documentId)} size="xs" variant="default" data-testid="see-plan">
+                See the entry
+              </Button>
+            )}
           </Group>
         )}
       </Stack>

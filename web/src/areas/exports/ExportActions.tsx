@@ -8,6 +8,7 @@ import { DataTable } from '../../components/DataTable';
 import { ProblemAlert } from '../../components/ProblemAlert';
 import type { ExportState, VerifyExportMutation as VerifyData } from '../../graphql/generated/graphql';
 import { useAction } from '../../graphql/useAction';
+import { useMay } from '../../session/viewer';
 import { planPlace, webAddress } from './documents';
 import { RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
 
@@ -21,6 +22,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
   const retry = useAction(RetryExportMutation, (data) => data.retryExport);
   const verify = useAction(VerifyExportMutation, (data) => data.verifyExport);
   const [verified, setVerified] = useState<Verification | null>(null);
+  const mayExport = useMay('EXPORT');
   const { state } = exported;
   const again = async () => {
     const payload = await retry.run({ exportId: exported.id });
@@ -35,7 +37,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
     <Stack gap="xs" align="flex-end">
       <Group gap={6} justify="flex-end" wrap="nowrap">
         <BooksLink exported={exported} />
-        {OPEN.includes(state) && !exported.queued && entry && (
+        {OPEN.includes(state) && !exported.queued && entry && mayExport && (
           <Button component={Link} to={planPlace(exported.id)} size="xs" variant="default" data-testid="see-plan">
             See the entry
           </Button>

@@ -34,15 +34,17 @@ export function PlanPage() {
       title={exported ? `Entry of ${exported.label}` : 'Entry in the books'}
       lead={plan ? <Lead plan={plan} exported={exported} /> : undefined}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={16} />}
-          loading={busy}
-          onClick={() => void again()}
-          data-testid="plan-again"
-        >
-          Check again
-        </Button>
+        !settled && (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} />}
+            loading={busy}
+            onClick={() => void again()}
+            data-testid="plan-again"
+          >
+            Check again
+          </Button>
+        )
       }
     >
       <ProblemAlert problem={problem} onRetry={() => void again()} />
