@@ -87,7 +87,7 @@ function Lead({ plan, exported }: { plan: Plan; exported: Exported | null }) {
     <>
       {place && (
         <>
-          <Anchor component={Link} to={place} size="sm" c="var(--link-color)">
+          <Anchor component={Link} to={place} size="sm" c="var(--link-color)" underline="always">
             {[exported.label, about].filter(Boolean).join(', ')}
           </Anchor>{' '}
         </>
