@@ -12,10 +12,10 @@ export type Entry = Plan['entries'][number];
 const HEAD = (
   <>
     <Table.Th>Account</Table.Th>
-    <Table.Th ta="right" w={160}>
+    <Table.Th ta="right" w={120}>
       Debit
     </Table.Th>
-    <Table.Th ta="right" w={160}>
+    <Table.Th ta="right" w={120}>
       Credit
     </Table.Th>
   </>
@@ -44,7 +44,7 @@ export function AmountsTable({
   const residue = draft.__typename === 'JournalEntryDraft' ? draft.residue : null;
   return (
     <Stack gap={6}>
-      <DataTable minWidth={520} head={HEAD} label="Debits and credits" testId="plan-entries">
+      <DataTable minWidth={350} head={HEAD} label="Debits and credits" testId="plan-entries">
         {entries.map((entry, index) => (
           <Row key={index} entry={entry} />
         ))}

@@ -106,7 +106,13 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
           </Radio.Group>
           <Text size="sm">
             Accounts, document prefix and when documents go out:{' '}
-            <Anchor component={Link} to={`/exports/settings/${integration.id}`} size="sm" underline="always" c="var(--link-color)">
+            <Anchor
+              component={Link}
+              to={`/exports/settings/${integration.id}`}
+              size="sm"
+              underline="always"
+              c="var(--link-color)"
+            >
               export settings
             </Anchor>
             .
