@@ -26,7 +26,7 @@ export default defineConfig({
   // Its workers are named in Vite's own way, which cannot be bundled ahead.
   optimizeDeps: { entries: ['index.html'], exclude: ['@graphiql/react'] },
   server: {
-    proxy: { '/graphql': { target: gateway, ws: true } },
+    proxy: { '/graphql': { target: gateway, ws: true }, '/import': gateway, '/export': gateway },
   },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
 });

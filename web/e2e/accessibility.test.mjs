@@ -68,7 +68,12 @@ async function seedStock() {
     { id: whole },
   );
   const { build } = executeBuild;
+  const { integrations } = await gateway.graphql('{ integrations { id } }');
   PLACES.push(
+    { path: 'exports', ready: 'exports-table' },
+    { path: 'exports', ready: 'confirm-export-all', press: ['export-all'] },
+    { path: `exports/plan/${build.id}`, ready: 'plan-problems' },
+    { path: `exports/settings/${integrations[0].id}`, ready: 'double-counting' },
     { path: 'receipts', ready: 'receipts-table' },
     { path: 'receipts/new', ready: 'receipt-editor' },
     { path: `receipts/${receipt}`, ready: 'save-correction', press: ['correct-line'] },
@@ -79,6 +84,11 @@ async function seedStock() {
     { path: `products/${part}?tab=used`, ready: 'where-used' },
     { path: `lots/${build.lot.id}`, ready: 'cost-tree' },
     { path: `lots/${build.lot.id}`, ready: 'forward-tree', press: ['tab-forward'] },
+    { path: `lots/${build.lot.id}`, ready: 'origin-tree', press: ['tab-origin'] },
+    { path: `products/${part}?asOf=2020-01-31&knownAt=2020-02-01T00:00:00Z`, ready: 'past-banner' },
+    { path: 'files?tab=products', ready: 'file-columns' },
+    { path: 'files?tab=boms', ready: 'file-columns' },
+    { path: 'files?tab=export', ready: 'export-all-lots' },
     { path: 'builds', ready: 'builds-table' },
     { path: `builds/${build.id}`, ready: 'build-lines', press: ['tab-lines'] },
     { path: `builds/${planBuild.build.id}`, ready: 'preview-short' },

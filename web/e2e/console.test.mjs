@@ -46,7 +46,7 @@ test('the sign-in link signs in and leaves no token in the address', async () =>
 });
 
 test('before anything is connected, every page says what to do next', async () => {
-  for (const path of ['sync', 'items', 'products', 'receipts', 'suppliers', 'builds', 'log']) {
+  for (const path of ['sync', 'items', 'products', 'receipts', 'suppliers', 'builds', 'exports', 'log']) {
     await me.page.goto(`${gateway.origin}/console/${path}`);
     await me.t('empty-state').waitFor();
   }
@@ -68,13 +68,15 @@ test('connecting leads through the consent page and back to the company', async 
 
 test('settings are saved and still there after a reload', async () => {
   await me.t('settings-button').click();
-  await me.t('document-prefix').fill('CS');
+  await me.t('item-type-NON_INVENTORY').check();
   await me.t('save-settings').click();
   await me.t('save-settings').waitFor({ state: 'detached' });
   await me.page.reload();
   await me.t('settings-button').click();
-  assert.equal(await me.t('document-prefix').inputValue(), 'CS');
-  await me.page.keyboard.press('Escape');
+  assert.equal(await me.t('item-type-NON_INVENTORY').isChecked(), true);
+  await me.t('item-type-NON_INVENTORY').uncheck();
+  await me.t('save-settings').click();
+  await me.t('save-settings').waitFor({ state: 'detached' });
 });
 
 test('a first sync shows progress that moves and never falls, then what it did', async () => {

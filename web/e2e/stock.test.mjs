@@ -145,18 +145,28 @@ test('the build is recorded, and its cost is explained down to price and freight
   await root.waitFor();
   assert.deepEqual(await onHand(steel), ['7.9', '23.7']);
   assert.deepEqual(await onHand(bracket), ['3', '30.3']);
-  await me.page.locator('[data-testid=tree-node][data-kind=landed]').waitFor();
+  await me.page.locator('[data-testid=tree-node][data-kind=FREIGHT]').waitFor();
   assert.deepEqual(await levels(root), { whole: 30_300_000n, parts: [6_300_000n, 24_000_000n] });
-  const lot = me.page.locator('[data-testid=tree-node][data-kind=lot]');
+  const lot = me.page.locator('[data-testid=tree-node][data-kind=LOT]');
   assert.deepEqual(await levels(lot), { whole: 6_300_000n, parts: [5_250_000n, 1_050_000n] });
 });
 
 test('a lot is traced forward to the finished goods that hold it', async () => {
-  await me.page.locator('[data-testid=tree-node][data-kind=lot] a').first().click();
+  await me.page.locator('[data-testid=tree-node][data-kind=LOT] a').first().click();
   await me.t('tab-forward').click();
   const build = me.page.locator('[data-testid=forward-tree] [data-testid=tree-node][data-kind=Build]');
   await build.waitFor();
   assert.match(await build.innerText(), /Build 1 of Bracket[\s\S]*2\.1 kg[\s\S]*3 pcs still there/);
+  assert.match(await me.t('trace-sum').innerText(), /1 lot, 1 of them still in stock/);
+});
+
+test('a finished lot is traced back to what it was made of', async () => {
+  await me.t('trace-lot').getByRole('link').nth(1).click();
+  await me.t('tab-origin').click();
+  const tree = me.t('origin-tree');
+  await tree.waitFor();
+  assert.match(await tree.innerText(), /of Bracket[\s\S]*Build 1 of Bracket[\s\S]*2\.1 kg[\s\S]*of Steel plate/);
+  assert.equal(await me.t('trace-cut').count(), 0);
 });
 
 test('a receipt of which some was used cannot be voided, and the page says what to do', async () => {
@@ -180,12 +190,80 @@ test('an adjustment with its reason is seen among the movements at once', async 
   assert.deepEqual(await onHand(steel), ['7', '21']);
 });
 
+/** Where the browser cannot write to a chosen file, it hands over what it kept. */
+const withoutPicker = () => me.page.evaluate(() => (window.showSaveFilePicker = undefined));
+
 test('lots and movements are saved as CSV with exact digits', async () => {
+  await withoutPicker();
   const [download] = await Promise.all([me.page.waitForEvent('download'), me.t('export-movements').click()]);
   assert.equal(download.suggestedFilename(), 'steel-plate-movements.csv');
-  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
-  assert.equal(lines.length, 4);
-  assert.match(lines[1], /,STOCK_ADJUSTMENT,COUNT_CORRECTION,,-0\.9,-2\.7,7,21,USD,COMPLETE,/);
+  const [head, ...rows] = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  assert.equal(rows.length, 3);
+  const first = Object.fromEntries(rows[0].split(',').map((cell, index) => [head.split(',')[index], cell]));
+  const { kind, reason, quantity, value, on_hand_after, value_after, currency } = first;
+  assert.deepEqual(
+    { kind, reason, quantity, value, on_hand_after, value_after, currency },
+    {
+      kind: 'STOCK_ADJUSTMENT',
+      reason: 'COUNT_CORRECTION',
+      quantity: '-0.9',
+      value: '-2.7',
+      on_hand_after: '7',
+      value_after: '21',
+      currency: 'USD',
+    },
+  );
+});
+
+test('where the browser can, a file is streamed into the one that was chosen', async () => {
+  await me.page.evaluate(() => {
+    window.showSaveFilePicker = async ({ suggestedName }) => {
+      const folder = await navigator.storage.getDirectory();
+      return folder.getFileHandle(suggestedName, { create: true });
+    };
+  });
+  await me.t('export-lots').click();
+  await me.page.getByText('steel-plate-lots.csv is saved.').waitFor();
+  const text = await me.page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    return (await (await folder.getFileHandle('steel-plate-lots.csv')).getFile()).text();
+  });
+  const rows = text.trim().split('\n');
+  assert.match(rows[0], /^lot_id,number,/);
+  assert.equal(rows.length, 2);
+  assert.match(rows[1], /,ACM-\d{8},.*,Steel plate,/);
+});
+
+test('a past moment is shown with what was known then, and says so', async () => {
+  const { stockMovements } = await gateway.graphql(
+    'query($id: ID!) { stockMovements(filter: { productId: $id }, first: 1) { nodes { recordedAt } } }',
+    { id: steel },
+  );
+  // The adjustment is the latest movement; a second before it, it was not known.
+  const before = new Date(Date.parse(stockMovements.nodes[0].recordedAt) - 1).toISOString();
+  await go(`products/${steel}?knownAt=${before}`);
+  await me.t('past-banner').waitFor();
+  assert.match(await me.t('past-banner').innerText(), /as it was known on/);
+  assert.match(await me.t('on-hand-then').innerText(), /^7\.9 kg/);
+  const later = me.page.locator('[data-testid=ledger-row][data-later]');
+  assert.equal(await later.count(), 1);
+  assert.equal(await later.getAttribute('data-kind'), 'STOCK_ADJUSTMENT');
+  await screenshot(me.page, 'stock-known-then');
+  await me.t('lot-open').first().click();
+  await me.page.waitForURL(/\/lots\//);
+  await go(`${new URL(me.page.url()).pathname.replace('/console/', '')}?knownAt=${before}`);
+  assert.match(await me.t('lot-left').innerText(), /^7\.9 kg/);
+  await me.t('back-to-now').click();
+  await me.t('past-banner').waitFor({ state: 'detached' });
+  await me.page.locator('[data-testid=lot-left]', { hasText: /^7 kg/ }).waitFor();
+});
+
+test('a business day before anything happened shows nothing on hand', async () => {
+  await go(`products/${steel}`);
+  await me.t('as-of').fill('2020-01-31');
+  await me.t('past-banner').waitFor();
+  assert.match(me.page.url(), /asOf=2020-01-31/);
+  await me.page.locator('[data-testid=on-hand-then]', { hasText: /^0/ }).waitFor();
 });
 
 test('with review a build waits, and a rejection brings part of its components back', async () => {

@@ -1,6 +1,8 @@
 import { NavLink as Item } from '@mantine/core';
 import {
+  IconBook2,
   IconExternalLink,
+  IconFileSpreadsheet,
   IconHammer,
   IconList,
   IconPackages,
@@ -36,6 +38,8 @@ const PLACES: readonly Place[] = [
   { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
   { to: '/receipts', label: 'Receipts', icon: IconTruckDelivery, any: ['READ_CATALOG'] },
   { to: '/builds', label: 'Builds', icon: IconHammer, any: ['READ_CATALOG'] },
+  { to: '/exports', label: 'Exports', icon: IconBook2, any: ['READ_CATALOG'] },
+  { to: '/files', label: 'Import and export', icon: IconFileSpreadsheet, any: ['READ_CATALOG'] },
   { to: '/log', label: 'Sync log', icon: IconTransfer, any: ['VIEW_SYNC_LOG'] },
 ];
 

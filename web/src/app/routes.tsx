@@ -2,6 +2,10 @@ import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { BuildPage } from '../areas/builds/BuildPage';
 import { BuildsPage } from '../areas/builds/BuildsPage';
 import { NewBuildPage } from '../areas/builds/NewBuildPage';
+import { ExportSettingsPage } from '../areas/exports/ExportSettingsPage';
+import { ExportsPage } from '../areas/exports/ExportsPage';
+import { PlanPage } from '../areas/exports/PlanPage';
+import { FilesPage } from '../areas/files/FilesPage';
 import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
 import { LogPage } from '../areas/log/LogPage';
@@ -39,6 +43,10 @@ const routes: RouteObject[] = [
       { path: 'builds', element: <BuildsPage /> },
       { path: 'builds/new', element: <NewBuildPage /> },
       { path: 'builds/:id', element: <BuildPage /> },
+      { path: 'exports', element: <ExportsPage /> },
+      { path: 'exports/plan/:documentId', element: <PlanPage /> },
+      { path: 'exports/settings/:integrationId', element: <ExportSettingsPage /> },
+      { path: 'files', element: <FilesPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],

@@ -72,9 +72,15 @@ function grounds(tones: Tones): Record<string, string> {
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#59626b', '--link-color': 'var(--mantine-color-bridge-8)', ...grounds(LIGHT) },
+  light: {
+    '--mantine-color-dimmed': '#59626b',
+    '--mantine-color-placeholder': '#59626b',
+    '--link-color': 'var(--mantine-color-bridge-8)',
+    ...grounds(LIGHT),
+  },
   dark: {
     '--mantine-color-dimmed': '#9aa2aa',
+    '--mantine-color-placeholder': '#9aa2aa',
     '--link-color': 'var(--mantine-color-bridge-3)',
     '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
     '--mantine-color-red-filled-hover': 'var(--mantine-color-red-8)',

@@ -16,7 +16,7 @@ export function Page({ title, lead, actions, children }: Props) {
   return (
     <Stack gap="lg" maw={1240} mx="auto" w="100%">
       <Group justify="space-between" align="flex-end" gap="md">
-        <Stack gap={2}>
+        <Stack gap={2} style={{ flex: '1 1 320px' }}>
           <Title order={1} size="h2">
             {title}
           </Title>

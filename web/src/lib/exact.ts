@@ -1,5 +1,5 @@
 /**
- * Sums on decimals without floats: whole numbers of 10⁻¹⁸, so that what the tree of a cost adds up to is what the API said.
+ * Sums on decimals without floats: whole numbers of 10⁻¹⁸, so that what is shown as a sum is one.
  * Rule: text that is no decimal, or has more places than that, is refused; nothing is cut.
  */
 import { parseDecimal } from './decimal';
@@ -47,38 +47,6 @@ export function isPositive(text: string): boolean {
 /** A quantity at a price, to a millionth, half to even. */
 export function times(quantity: string, price: string): string {
   return textOf(roundedQuotient(unitsOf(quantity) * unitsOf(price), ONE * MILLIONTH) * MILLIONTH);
-}
-
-/** The share `taken / whole` of a quantity, to a millionth, half to even. */
-export function portion(quantity: string, taken: string, whole: string): string {
-  const divisor = unitsOf(whole) * MILLIONTH;
-  if (divisor === 0n) return '0';
-  return textOf(roundedQuotient(unitsOf(quantity) * unitsOf(taken), divisor) * MILLIONTH);
-}
-
-/**
- * Spreads a total over parts by their weights, to a millionth, so that the parts add up to it exactly: what is left after
- * rounding down goes to the largest remainders first, and what the total has below a millionth to the first part.
- */
-export function spread(total: string, weights: readonly string[]): string[] {
-  const units = unitsOf(total);
-  const shares = weights.map(unitsOf);
-  const whole = shares.reduce((all, share) => all + share, 0n);
-  if (whole <= 0n) return weights.map((_, index) => (index === 0 ? total : '0'));
-  const steps = floored(units, MILLIONTH);
-  const parts = shares.map((share) => floored(steps * share, whole));
-  const remainders = shares.map((share, index) => steps * share - (parts[index] ?? 0n) * whole);
-  const order = [...shares.keys()].sort((a, b) => descending(remainders[a] ?? 0n, remainders[b] ?? 0n));
-  const left = Number(steps - parts.reduce((all, part) => all + part, 0n));
-  const raised = new Set(order.slice(0, left));
-  const rest = units - steps * MILLIONTH;
-  return parts.map((part, index) =>
-    textOf((part + (raised.has(index) ? 1n : 0n)) * MILLIONTH + (index === 0 ? rest : 0n)),
-  );
-}
-
-function descending(a: bigint, b: bigint): number {
-  return a < b ? 1 : a > b ? -1 : 0;
 }
 
 function floored(dividend: bigint, divisor: bigint): bigint {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { atTime, formatCountdown, formatDuration, formatRelative } from './time';
+import { atTime, formatCountdown, formatDuration, formatRelative, fromLocalField, toLocalField } from './time';
 
 describe('durations', () => {
   it('uses the unit people would say', () => {
@@ -49,5 +49,16 @@ describe('atTime', () => {
     cancel();
     vi.advanceTimersByTime(9 * DAY);
     expect(called).not.toHaveBeenCalled();
+  });
+});
+
+describe('date-and-time fields', () => {
+  it('hold a moment to the second and give it back', () => {
+    for (const moment of ['2026-03-01T12:00:07.000Z', '2026-07-31T23:59:59.000Z'])
+      expect(fromLocalField(toLocalField(moment))).toBe(moment);
+  });
+
+  it('hold nothing for what is no moment', () => {
+    expect([fromLocalField(''), fromLocalField('nonsense'), toLocalField('nonsense')]).toEqual([null, null, '']);
   });
 });

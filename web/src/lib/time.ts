@@ -64,3 +64,17 @@ export function atTime(moment: number, callback: () => void): () => void {
   wait();
   return () => clearTimeout(timer);
 }
+
+/** A moment as a date-and-time field of the browser holds it: in the reader's zone, to the second. */
+export function toLocalField(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return '';
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}
+
+/** The moment that such a field holds; null while it holds none. */
+export function fromLocalField(text: string): string | null {
+  const at = new Date(text);
+  return text === '' || Number.isNaN(at.getTime()) ? null : at.toISOString();
+}

@@ -1,11 +1,15 @@
 /** What the API's enum values are called on screen. A value added later is shown in plain words until it gets its own. */
 import type {
+  AccountClass,
   AdjustmentReason,
   BomStatus,
   BuildState,
   CostBasis,
+  CostPartKind,
   CostStatus,
+  ExportKind,
   ExportMode,
+  ExportState,
   HealthState,
   InventoryMode,
   ItemType,
@@ -50,6 +54,16 @@ export const healthWord = wordsFor<HealthState>({
 });
 export const inventoryModeWord = wordsFor<InventoryMode>({ SYNC: 'Sync', SELF_MANAGED: 'Self-managed' });
 export const exportModeWord = wordsFor<ExportMode>({});
+export const accountClassWord = wordsFor<AccountClass>({});
+export const exportKindWord = wordsFor<ExportKind>({ WASTE: 'Loss' });
+export const exportStateWord = wordsFor<ExportState>({
+  NOT_READY: 'Not ready',
+  PENDING: 'Waits',
+  SENDING: 'Being sent',
+  UNCERTAIN: 'Being looked up',
+  SYNCED: 'In the books',
+  SKIPPED: 'Nothing to send',
+});
 export const syncKindWord = wordsFor<SyncKind>({ ITEMS: 'Item sync', SALES: 'Sales sync', EXPORT: 'Export' });
 export const triggerWord = wordsFor<SyncTrigger>({
   USER: 'By hand',
@@ -70,6 +84,11 @@ export const movementWord = wordsFor<MovementKind>({
   SHORTAGE_SETTLEMENT: 'Shortage settled',
 });
 export const adjustmentReasonWord = wordsFor<AdjustmentReason>({});
+export const costPartWord = wordsFor<CostPartKind>({
+  AVERAGE: 'At the average cost',
+  OTHER_LANDED: 'Other landed cost',
+  MOVEMENT: 'Stock movement',
+});
 export const lotSourceWord = wordsFor<LotSource>({ LEGACY: 'From before lots', OPENING: 'Opening balance' });
 export const lotStatusWord = wordsFor<LotStatus>({ ACTIVE: 'In stock', EXHAUSTED: 'Used up' });
 export const receiptStateWord = wordsFor<ReceiptState>({});
@@ -118,6 +137,7 @@ export const permissionWord = wordsFor<Permission>({
   VIEW_SYNC_LOG: 'see the sync log',
   MANAGE_STOCK: 'change stock',
   APPROVE_BUILDS: 'approve or reject builds',
+  EXPORT: 'export documents',
 });
 
 /** “1 item”, “14 items”. */

@@ -13,8 +13,9 @@ import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { isZero } from '../../lib/decimal';
 import { formatDay } from '../../lib/time';
 import { recoveryWord, rejectReasonWord } from '../../lib/words';
+import { DocumentExports } from '../exports/DocumentExports';
 import { CostBadge } from '../products/CostBadge';
-import { BuildCostTree } from '../stock/CostTree';
+import { CostTree } from '../stock/CostTree';
 import { STOCK_TYPES } from '../stock/operations';
 import { ProductLink } from '../stock/ProductLink';
 import { useStockSettings } from '../stock/ReceivingNotice';
@@ -39,6 +40,7 @@ export function BuildPage() {
             actions={<Decisions build={build} />}
           >
             <Details build={build} />
+            {build.effectiveOn && <DocumentExports documentId={build.id} />}
             {build.state === 'PLANNED' ? <Planned build={build} /> : build.effectiveOn && <Done build={build} />}
           </Page>
         ) : (
@@ -149,7 +151,7 @@ function Done({ build }: { build: Build }) {
         </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="explain" pt="md">
-        <BuildCostTree build={build} />
+        <CostTree id={build.id} name={`build ${build.number}`} />
       </Tabs.Panel>
       <Tabs.Panel value="lines" pt="md">
         <BuildLines build={build} />

@@ -9,15 +9,12 @@ import { FaultPanel } from '../../components/FaultPanel';
 import { faultOf } from '../../graphql/faults';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { isZero } from '../../lib/decimal';
-import { compare, sum } from '../../lib/exact';
 import { formatDay } from '../../lib/time';
 import { lineKindWord } from '../../lib/words';
 import { CostBadge } from '../products/CostBadge';
-import { inFifoOrder } from '../stock/fifo';
 import { STOCK_TYPES } from '../stock/operations';
 import { ProductLink } from '../stock/ProductLink';
-import { BuildPreviewQuery, OpenLotsQuery, type Preview, type PreviewLine } from './operations';
-import { takenFrom } from './taking';
+import { BuildPreviewQuery, type Preview, type PreviewLine } from './operations';
 
 /** What a build would come to now: what each component takes, from which lots, at what cost, and what is short. */
 export function PreviewPanel({ input, lots = true }: { input: BuildPreviewInput; lots?: boolean }) {
@@ -162,7 +159,7 @@ function Row({ line, lots }: { line: PreviewLine; lots: boolean }) {
           </div>
         )}
       </Table.Td>
-      {lots && <Table.Td>{line.product && <FromLots product={line.product} quantity={line.quantity} />}</Table.Td>}
+      {lots && <Table.Td>{line.product && <FromLots line={line} />}</Table.Td>}
       <Table.Td ta="right">
         <Group gap={6} justify="flex-end" wrap="nowrap">
           {line.costStatus === 'ESTIMATED' && <CostBadge status="ESTIMATED" />}
@@ -177,13 +174,10 @@ function Row({ line, lots }: { line: PreviewLine; lots: boolean }) {
   );
 }
 
-function FromLots({ product, quantity }: { product: NonNullable<PreviewLine['product']>; quantity: string }) {
-  const query = useLiveQuery(OpenLotsQuery, { productId: product.id }, { types: STOCK_TYPES });
-  const lots = query.data?.lots;
-  if (!lots || isZero(quantity)) return null;
-  const taken = takenFrom(quantity, inFifoOrder(lots.nodes));
-  const more = lots.pageInfo.hasNextPage && compare(sum(taken.map((each) => each.quantity)), quantity) < 0;
-  if (taken.length === 0) {
+/** The lots it would be taken from, in the order of consumption, as the gateway tells them. */
+function FromLots({ line }: { line: PreviewLine }) {
+  if (isZero(line.quantity)) return null;
+  if (line.lots.length === 0) {
     return (
       <Text size="xs" c="dimmed">
         no lots
@@ -192,9 +186,9 @@ function FromLots({ product, quantity }: { product: NonNullable<PreviewLine['pro
   }
   return (
     <Stack gap={2}>
-      {taken.map(({ lot, quantity: part }) => (
+      {line.lots.map(({ lot, quantity, value }) => (
         <Text key={lot.id} size="xs" data-testid="preview-lot">
-          <Quantity value={part} unit={product.unit} />
+          <Quantity value={quantity} unit={line.product?.unit} />
           {' of '}
           <Anchor component={Link} to={`/lots/${lot.id}`} size="xs" c="var(--link-color)" underline="always">
             {lot.number}
@@ -210,13 +204,14 @@ function FromLots({ product, quantity }: { product: NonNullable<PreviewLine['pro
             )}
             {')'}
           </Text>
+          {line.lots.length > 1 && lot.costStatus !== 'MISSING' && (
+            <>
+              {' '}
+              <MoneyText money={value} />
+            </>
+          )}
         </Text>
       ))}
-      {more && (
-        <Text size="xs" c="dimmed">
-          and further lots
-        </Text>
-      )}
     </Stack>
   );
 }

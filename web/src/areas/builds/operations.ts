@@ -67,14 +67,33 @@ export const BuildDetailFields = graphql(`
     lostValue {
       ...MoneyFields
     }
-    ...BuildOrigin
     lines {
       id
+      kind
+      label
+      quantity
       needed
       optional
+      costStatus
+      value {
+        ...MoneyFields
+      }
       recoveredQuantity
       recoveredValue {
         ...MoneyFields
+      }
+      product {
+        id
+        name
+        unit
+      }
+      consumptions {
+        id
+        quantity
+        lot {
+          id
+          number
+        }
       }
     }
   }
@@ -143,33 +162,21 @@ export const BuildPreviewQuery = graphql(`
           name
           unit
         }
-      }
-    }
-  }
-`);
-
-/** The lots that a component would be taken from. */
-export const OpenLotsQuery = graphql(`
-  query OpenLots($productId: ID!) {
-    lots(
-      filter: { productId: $productId, status: ACTIVE }
-      orderBy: { field: RECEIVED_ON, direction: ASC }
-      first: 50
-    ) {
-      nodes {
-        id
-        number
-        source
-        receivedOn
-        createdAt
-        costStatus
-        remainingQuantity
-        unitCost {
-          ...MoneyFields
+        lots {
+          quantity
+          value {
+            ...MoneyFields
+          }
+          lot {
+            id
+            number
+            receivedOn
+            costStatus
+            unitCost {
+              ...MoneyFields
+            }
+          }
         }
-      }
-      pageInfo {
-        hasNextPage
       }
     }
   }

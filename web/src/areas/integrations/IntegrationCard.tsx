@@ -1,6 +1,7 @@
-import { Alert, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertTriangle, IconPlugConnected, IconPlugOff, IconSettings } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBook2, IconPlugConnected, IconPlugOff, IconSettings } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
 import { HealthBadge } from '../../components/Badges';
 import { NoticeList } from '../../components/NoticeList';
@@ -53,6 +54,17 @@ export function IntegrationCard({ integration }: { integration: Integration }) {
             >
               Settings
             </ActionButton>
+          )}
+          {!gone && status !== 'PENDING' && (
+            <Button
+              component={Link}
+              to={`/exports/settings/${integration.id}`}
+              variant="default"
+              leftSection={<IconBook2 size={16} />}
+              data-testid="export-settings-button"
+            >
+              Export settings
+            </Button>
           )}
           {status === 'ACTIVE' && integration.health.state !== 'EXPIRED' && (
             <Reconnect integration={integration} quiet />

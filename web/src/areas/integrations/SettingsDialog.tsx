@@ -1,6 +1,7 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Radio, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Modal, NumberInput, Radio, Stack, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
+import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
 import { ProblemAlert } from '../../components/ProblemAlert';
 import type { ItemType } from '../../graphql/generated/graphql';
@@ -103,38 +104,19 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
               />
             </Stack>
           </Radio.Group>
-          <Radio.Group
-            label="Export mode"
-            value={draft.exportMode}
-            onChange={(mode) => change({ exportMode: mode })}
-            error={refusalOf(update.problem, 'exportMode')}
-          >
-            <Stack gap="xs" mt="xs">
-              <Radio
-                value="MANUAL"
-                label="Manual"
-                description={`Nothing is written to ${name} until somebody exports it.`}
-                disabled={locked}
-              />
-              <Radio
-                value="AUTOMATIC"
-                label="Automatic"
-                description="Documents are exported as soon as they are complete."
-                disabled={locked}
-              />
-            </Stack>
-          </Radio.Group>
-          <TextInput
-            label="Document prefix"
-            description={`Begins every reference written to ${name}, so you find them there.`}
-            value={draft.documentPrefix}
-            onChange={(event) => change({ documentPrefix: event.currentTarget.value })}
-            disabled={locked}
-            maxLength={8}
-            w={220}
-            error={refusalOf(update.problem, 'documentPrefix')}
-            data-testid="document-prefix"
-          />
+          <Text size="sm">
+            Accounts, document prefix and when documents go out:{' '}
+            <Anchor
+              component={Link}
+              to={`/exports/settings/${integration.id}`}
+              size="sm"
+              underline="always"
+              c="var(--link-color)"
+            >
+              export settings
+            </Anchor>
+            .
+          </Text>
           <Schedule
             minutes={draft.itemSyncEveryMinutes ?? null}
             locked={locked}
@@ -162,12 +144,10 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
 }
 
 /** Only what this form edits: a setting it does not show must not be written back. */
-function edited({ inventoryMode, itemTypes, exportMode, documentPrefix, itemSyncEveryMinutes }: Settings) {
+function edited({ inventoryMode, itemTypes, itemSyncEveryMinutes }: Settings) {
   return {
     inventoryMode,
     itemTypes,
-    exportMode,
-    documentPrefix: documentPrefix.trim(),
     itemSyncEveryMinutes: itemSyncEveryMinutes ?? null,
   };
 }

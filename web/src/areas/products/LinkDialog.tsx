@@ -8,11 +8,13 @@ import type { LinkableItemsQuery as Linkable } from '../../graphql/generated/gra
 import { useAction } from '../../graphql/useAction';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { itemTypeWord } from '../../lib/words';
-import { LinkableItemsQuery, LinkProductMutation, type Product } from './operations';
+import { LinkableItemsQuery, LinkProductMutation } from './operations';
 import classes from './LinkDialog.module.css';
 
+type Linked = { id: string; name: string; sku?: string | null };
+
 /** Picks the accounting item that stands for this product. */
-export function LinkDialog({ product, onClose }: { product: Product; onClose: () => void }) {
+export function LinkDialog({ product, onClose }: { product: Linked; onClose: () => void }) {
   const [search, setSearch] = useState(product.sku ?? '');
   const [itemId, setItemId] = useState<string | null>(null);
   const query = useLiveQuery(

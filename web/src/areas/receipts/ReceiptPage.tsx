@@ -14,6 +14,9 @@ import { useAction } from '../../graphql/useAction';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDay } from '../../lib/time';
 import { basisWord, landedKindWord } from '../../lib/words';
+import { planPlace } from '../exports/documents';
+import { DocumentExports } from '../exports/DocumentExports';
+import { ExportStateBadge } from '../exports/ExportStateBadge';
 import { STOCK_TYPES } from '../stock/operations';
 import { ProductLink } from '../stock/ProductLink';
 import { ReceivingNotice } from '../stock/ReceivingNotice';
@@ -167,6 +170,7 @@ function Recorded({ receipt }: { receipt: Receipt }) {
           receipt.note != null && ['Note', receipt.note],
         ]}
       />
+      <DocumentExports documentId={receipt.id} />
       <DataTable minWidth={820} head={HEAD} label="Lines" testId="receipt-lines">
         {receipt.lines.map((line) => (
           <Line
@@ -251,15 +255,29 @@ function Corrections({ receipt }: { receipt: Receipt }) {
       <Title order={2} size="h5">
         Corrections
       </Title>
-      {receipt.corrections.map((each, index) => (
-        <Text key={index} size="sm" data-testid="correction">
+      {receipt.corrections.map((each) => (
+        <Text key={each.id} component="div" size="sm" data-testid="correction">
           {formatDay(each.effectiveOn)}, {each.line.product.name}:{' '}
           <Quantity value={each.quantity} unit={each.line.product.unit} signed />, price{' '}
           <MoneyText money={each.unitCostBefore} /> → <MoneyText money={each.unitCostAfter} />; stock{' '}
           <MoneyText money={each.value} />, of what was used before <MoneyText money={each.capturedValue} />{' '}
           <Text span size="xs" c="dimmed">
             (by {each.recordedBy}, <At at={each.recordedAt} />)
-          </Text>
+          </Text>{' '}
+          {each.export && (
+            <>
+              <ExportStateBadge state={each.export.state} />{' '}
+              <Anchor
+                component={Link}
+                to={planPlace(each.export.id)}
+                size="xs"
+                c="var(--link-color)"
+                underline="always"
+              >
+                {each.export.reference}
+              </Anchor>
+            </>
+          )}
         </Text>
       ))}
     </Stack>

@@ -89,6 +89,12 @@ export const ReceiptDetailFields = graphql(`
       }
     }
     corrections {
+      id
+      export {
+        id
+        state
+        reference
+      }
       effectiveOn
       recordedAt
       recordedBy

@@ -1,4 +1,4 @@
-import { Anchor, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Group, Tabs, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
@@ -7,43 +7,57 @@ import { Facts } from '../../components/Facts';
 import { Loaded } from '../../components/Loaded';
 import { Page } from '../../components/Page';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
+import type { LotQuery as LotData } from '../../graphql/generated/graphql';
+import { isZero } from '../../lib/decimal';
 import { formatDay } from '../../lib/time';
 import { CostBadge } from '../products/CostBadge';
 import { AdjustDialog } from './AdjustDialog';
-import { LotCostTree } from './CostTree';
-import { ForwardTree } from './ForwardTree';
+import { CostTree } from './CostTree';
 import { LotStatusBadge, Origin } from './LotsTable';
 import { LotQuery, STOCK_TYPES, type Lot } from './operations';
+import { Busy, PastBanner, PastPicker } from './Past';
+import { usePast, type Past } from './past';
+import { TraceTree } from './TraceTree';
+
+type ShownLot = NonNullable<LotData['lot']>;
 
 const UNKNOWN = 'No cost is known for this lot yet; that is not a cost of zero.';
 
 /** One lot: backward to where its cost comes from, forward to where it went. */
 export function LotPage() {
   const { id = '' } = useParams();
-  const query = useLiveQuery(LotQuery, { id }, { types: STOCK_TYPES });
+  const past = usePast();
+  const query = useLiveQuery(LotQuery, { id, ...past.variables }, { types: STOCK_TYPES });
   return (
     <Loaded query={query}>
       {({ lot }) =>
         lot ? (
           <Page title={`Lot ${lot.number}`} lead={<ProductLink lot={lot} />} actions={<Adjust lot={lot} />}>
-            <Details lot={lot} />
+            <Group justify="flex-end">
+              <PastPicker past={past} />
+            </Group>
+            <PastBanner past={past} what="What is left of the lot" />
+            <Busy busy={query.loading && past.is}>
+              <Details lot={lot} past={past} />
+            </Busy>
             <Tabs defaultValue="back" keepMounted={false}>
               <Tabs.List>
                 <Tabs.Tab value="back">Where its cost comes from</Tabs.Tab>
+                <Tabs.Tab value="origin" data-testid="tab-origin">
+                  What it was made of
+                </Tabs.Tab>
                 <Tabs.Tab value="forward" data-testid="tab-forward">
                   Where it went
                 </Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="back" pt="md">
-                <LotCostTree id={lot.id} />
+                <CostTree id={lot.id} name={`lot ${lot.number}`} />
+              </Tabs.Panel>
+              <Tabs.Panel value="origin" pt="md">
+                <TraceTree id={lot.id} direction="ORIGIN" />
               </Tabs.Panel>
               <Tabs.Panel value="forward" pt="md">
-                <Stack gap="xs">
-                  <ForwardTree lot={lot} />
-                  <Text size="xs" c="dimmed">
-                    Follow it to the finished goods that hold it, for example for a recall.
-                  </Text>
-                </Stack>
+                <TraceTree id={lot.id} direction="USE" />
               </Tabs.Panel>
             </Tabs>
           </Page>
@@ -82,22 +96,35 @@ function Adjust({ lot }: { lot: Lot }) {
   );
 }
 
-function Details({ lot }: { lot: Lot }) {
+function Details({ lot, past }: { lot: ShownLot; past: Past }) {
   const missing = lot.costStatus === 'MISSING';
   const unknown = <Unknown why={UNKNOWN} />;
+  const now = { quantity: lot.remainingQuantity, value: lot.remainingValue, unitCost: lot.unitCost };
+  const { quantity, value, unitCost } = (past.is && lot.at) || now;
+  const then = past.is ? ' then' : '';
   return (
     <Facts
       facts={[
-        ['State', <LotStatusBadge key="state" status={lot.status} />],
+        !past.is && ['State', <LotStatusBadge key="state" status={lot.status} />],
         ['From', <Origin key="from" lot={lot} />],
         ['Received', formatDay(lot.receivedOn)],
         lot.expiresOn != null && ['Expires', formatDay(lot.expiresOn)],
         ['Received quantity', <Quantity key="received" value={lot.receivedQuantity} unit={lot.product.unit} />],
-        ['Left of it', <Quantity key="left" value={lot.remainingQuantity} unit={lot.product.unit} />],
-        ['Value left', missing ? unknown : <MoneyText key="value" money={lot.remainingValue} />],
-        ['Cost each', missing || !lot.unitCost ? unknown : <MoneyText key="cost" money={lot.unitCost} />],
-        ['Cost', <CostBadge key="status" status={lot.costStatus} />],
+        [
+          `Left of it${then}`,
+          <span key="left" data-testid="lot-left">
+            <Quantity value={quantity} unit={lot.product.unit} />
+          </span>,
+        ],
+        [`Value left${then}`, missing ? unknown : <MoneyText key="value" money={value} />],
+        [`Cost each${then}`, costEach(missing, unitCost, quantity)],
+        !past.is && ['Cost', <CostBadge key="status" status={lot.costStatus} />],
       ]}
     />
   );
+}
+
+function costEach(missing: boolean, each: Lot['unitCost'], quantity: string) {
+  if (each && !missing) return <MoneyText money={each} />;
+  return isZero(quantity) && !missing ? '–' : <Unknown why={UNKNOWN} />;
 }

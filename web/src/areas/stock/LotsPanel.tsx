@@ -1,33 +1,31 @@
-import { Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { Button } from '@mantine/core';
 import { EmptyState } from '../../components/EmptyState';
 import { Loaded } from '../../components/Loaded';
 import { Pager } from '../../components/Pager';
 import { usePaging } from '../../components/paging';
 import type { LotStatus } from '../../graphql/generated/graphql';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
-import { formatDay } from '../../lib/time';
 import { lotStatusWord } from '../../lib/words';
+import { ExportButton } from '../files/ExportButton';
+import { fileName } from '../files/download';
 import { AdjustDialog } from './AdjustDialog';
-import { ExportButton } from './ExportButton';
-import { everyRow, fileName, lotsCsv } from './exporting';
 import { LotsTable, type LotRow } from './LotsTable';
 import { LotsQuery, STOCK_TYPES, type ProductStock } from './operations';
+import type { Past } from './past';
 
 const STATUSES: readonly LotStatus[] = ['ACTIVE', 'EXHAUSTED', 'VOIDED'];
 
-/** A product's lots, first in first; at a past day all of them, with what was left then. */
-export function LotsPanel({ product, asOf }: { product: ProductStock; asOf: string | null }) {
+/** A product's lots, first in first; at a past moment all of them, with what was left then. */
+export function LotsPanel({ product, past }: { product: ProductStock; past: Past }) {
   const [chosen, setChosen] = useState<LotStatus | null>('ACTIVE');
   const [adjusting, setAdjusting] = useState<LotRow | null>(null);
-  const status = asOf ? undefined : (chosen ?? undefined);
+  const status = past.is ? undefined : (chosen ?? undefined);
   const filter = { productId: product.id, status };
-  const paging = usePaging(`${product.id} ${status} ${asOf}`);
-  const variables = { filter, asOf, past: asOf !== null };
-  const query = useLiveQuery(LotsQuery, { ...variables, ...paging.variables }, { types: STOCK_TYPES });
+  const paging = usePaging(`${product.id} ${status} ${past.asOf} ${past.knownAt}`);
+  const query = useLiveQuery(LotsQuery, { filter, ...past.variables, ...paging.variables }, { types: STOCK_TYPES });
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="flex-end" gap="sm">
@@ -36,11 +34,11 @@ export function LotsPanel({ product, asOf }: { product: ProductStock; asOf: stri
             Lots
           </Title>
           <Text size="xs" c="dimmed">
-            {asOf ? `What was left on ${formatDay(asOf)}. ` : ''}Stock is taken from the first of them.
+            {past.is ? 'What was left of each lot then. ' : ''}Stock is taken from the first of them.
           </Text>
         </Stack>
         <Group gap="xs">
-          {!asOf && (
+          {!past.is && (
             <Select
               size="xs"
               w={130}
@@ -54,8 +52,9 @@ export function LotsPanel({ product, asOf }: { product: ProductStock; asOf: stri
             />
           )}
           <ExportButton
+            path={`/export/lots.csv?productId=${product.id}`}
             name={fileName(product.name, 'lots')}
-            make={async (client) => lotsCsv(await everyRow(client, LotsQuery, variables, (data) => data.lots))}
+            unavailable={past.is ? 'A file has lots as they are now. Go back to now first.' : null}
             testId="export-lots"
           />
         </Group>
@@ -66,7 +65,7 @@ export function LotsPanel({ product, asOf }: { product: ProductStock; asOf: stri
             <NoLots product={product} filtered={status !== undefined && status !== 'ACTIVE'} />
           ) : (
             <>
-              <LotsTable lots={nodes} busy={query.loading} onAdjust={setAdjusting} />
+              <LotsTable lots={nodes} past={past} busy={query.loading} onAdjust={setAdjusting} />
               <Pager label="lots" paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
             </>
           )

@@ -9,12 +9,14 @@ import { lotSourceWord, lotStatusWord } from '../../lib/words';
 import { CostBadge } from '../products/CostBadge';
 import { inFifoOrder } from './fifo';
 import type { Lot } from './operations';
+import { LaterBadge } from './Past';
+import { isLater, type Past } from './past';
 
 export type LotRow = LotsData['lots']['nodes'][number];
 
 const UNKNOWN = 'No cost is known for this lot yet; that is not a cost of zero.';
 
-const HEAD = (
+const head = (past: boolean) => (
   <>
     <Table.Th>Lot</Table.Th>
     <Table.Th>Received</Table.Th>
@@ -22,7 +24,7 @@ const HEAD = (
     <Table.Th ta="right">Left of it</Table.Th>
     <Table.Th ta="right">Value left</Table.Th>
     <Table.Th ta="right">Cost each</Table.Th>
-    <Table.Th>State</Table.Th>
+    <Table.Th>{past ? 'State now' : 'State'}</Table.Th>
     <Table.Th>
       <VisuallyHidden>Actions</VisuallyHidden>
     </Table.Th>
@@ -32,32 +34,44 @@ const HEAD = (
 /** Lots in the order in which stock is taken from them. */
 export function LotsTable({
   lots,
+  past,
   busy,
   onAdjust,
 }: {
   lots: readonly LotRow[];
+  past: Past;
   busy: boolean;
   onAdjust: (lot: LotRow) => void;
 }) {
   return (
-    <DataTable minWidth={860} head={HEAD} label="Lots" testId="lots-table" busy={busy}>
+    <DataTable minWidth={860} head={head(past.is)} label="Lots" testId="lots-table" busy={busy}>
       {inFifoOrder(lots).map((lot) => (
-        <Row key={lot.id} lot={lot} onAdjust={onAdjust} />
+        <Row key={lot.id} lot={lot} past={past} onAdjust={onAdjust} />
       ))}
     </DataTable>
   );
 }
 
-function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }) {
+function Row({ lot, past, onAdjust }: { lot: LotRow; past: Past; onAdjust: (lot: LotRow) => void }) {
   const missing = lot.costStatus === 'MISSING';
-  const quantity = lot.at?.quantity ?? lot.remainingQuantity;
-  const value = lot.at?.value ?? lot.remainingValue;
+  const then = past.is ? lot.at : null;
+  const quantity = then?.quantity ?? lot.remainingQuantity;
+  const value = then?.value ?? lot.remainingValue;
+  const each = (then?.unitCost ?? lot.unitCost) || null;
+  const later = isLater(lot.createdAt, past);
   return (
-    <Table.Tr data-testid="lot-row" data-lot={lot.number} data-status={lot.status} data-cost-status={lot.costStatus}>
+    <Table.Tr
+      data-testid="lot-row"
+      data-lot={lot.number}
+      data-status={lot.status}
+      data-cost-status={lot.costStatus}
+      data-later={later || undefined}
+    >
       <Table.Td>
         <Anchor component={Link} to={`/lots/${lot.id}`} size="sm" fw={540} c="var(--link-color)" data-testid="lot-open">
           {lot.number}
-        </Anchor>
+        </Anchor>{' '}
+        {later && <LaterBadge />}
       </Table.Td>
       <Table.Td>{formatDay(lot.receivedOn)}</Table.Td>
       <Table.Td>
@@ -74,7 +88,7 @@ function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }
       <Table.Td ta="right">
         <Group gap={6} justify="flex-end" wrap="nowrap">
           {lot.costStatus === 'ESTIMATED' && <CostBadge status="ESTIMATED" />}
-          {missing || !lot.unitCost ? <Unknown why={UNKNOWN} /> : <MoneyText money={lot.unitCost} />}
+          {missing || !each ? <Unknown why={UNKNOWN} /> : <MoneyText money={each} />}
         </Group>
       </Table.Td>
       <Table.Td>
@@ -85,7 +99,7 @@ function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }
           size="compact-xs"
           variant="subtle"
           permission="MANAGE_STOCK"
-          unavailable={lot.status === 'VOIDED' ? 'The lot’s document was voided.' : null}
+          unavailable={closedBecause(lot, past)}
           onClick={() => onAdjust(lot)}
           aria-label={`Adjust lot ${lot.number}`}
           data-testid="adjust-lot"
@@ -95,6 +109,11 @@ function Row({ lot, onAdjust }: { lot: LotRow; onAdjust: (lot: LotRow) => void }
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function closedBecause(lot: LotRow, past: Past): string | null {
+  if (past.is) return 'These are figures of another moment. Go back to now first.';
+  return lot.status === 'VOIDED' ? 'The lot’s document was voided.' : null;
 }
 
 export function LotStatusBadge({ status }: { status: Lot['status'] }) {

@@ -10,9 +10,11 @@ import type { LedgerQuery as LedgerData } from '../../graphql/generated/graphql'
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDay } from '../../lib/time';
 import { adjustmentReasonWord, movementWord } from '../../lib/words';
-import { ExportButton } from './ExportButton';
-import { everyRow, fileName, movementsCsv } from './exporting';
+import { fileName } from '../files/download';
+import { ExportButton } from '../files/ExportButton';
 import { LedgerQuery, STOCK_TYPES, type ProductStock } from './operations';
+import { LaterBadge } from './Past';
+import { isLater, type Past } from './past';
 
 type Movement = LedgerData['stockMovements']['nodes'][number];
 
@@ -28,7 +30,8 @@ const HEAD = (
 );
 
 /** Every change of a product's stock, newest first, up to a business day. */
-export function MovementsPanel({ product, asOf }: { product: ProductStock; asOf: string | null }) {
+export function MovementsPanel({ product, past }: { product: ProductStock; past: Past }) {
+  const { asOf } = past;
   const filter = { productId: product.id, to: asOf ?? undefined };
   const paging = usePaging(`${product.id} ${asOf}`);
   const query = useLiveQuery(LedgerQuery, { filter, ...paging.variables }, { types: STOCK_TYPES });
@@ -39,10 +42,8 @@ export function MovementsPanel({ product, asOf }: { product: ProductStock; asOf:
           Movements
         </Title>
         <ExportButton
+          path={`/export/movements.csv?productId=${product.id}${asOf ? `&to=${asOf}` : ''}`}
           name={fileName(product.name, 'movements')}
-          make={async (client) =>
-            movementsCsv(await everyRow(client, LedgerQuery, { filter }, (data) => data.stockMovements))
-          }
           testId="export-movements"
         />
       </Group>
@@ -56,7 +57,12 @@ export function MovementsPanel({ product, asOf }: { product: ProductStock; asOf:
             <>
               <DataTable minWidth={720} head={HEAD} label="Movements" testId="ledger-table" busy={query.loading}>
                 {nodes.map((movement) => (
-                  <Row key={movement.id} movement={movement} unit={product.unit ?? null} />
+                  <Row
+                    key={movement.id}
+                    movement={movement}
+                    unit={product.unit ?? null}
+                    later={isLater(movement.recordedAt, past)}
+                  />
                 ))}
               </DataTable>
               <Pager label="movements" paging={paging} info={pageInfo} shown={nodes.length} loading={query.loading} />
@@ -68,9 +74,9 @@ export function MovementsPanel({ product, asOf }: { product: ProductStock; asOf:
   );
 }
 
-function Row({ movement, unit }: { movement: Movement; unit: string | null }) {
+function Row({ movement, unit, later }: { movement: Movement; unit: string | null; later: boolean }) {
   return (
-    <Table.Tr data-testid="ledger-row" data-kind={movement.kind}>
+    <Table.Tr data-testid="ledger-row" data-kind={movement.kind} data-later={later || undefined}>
       <Table.Td>{formatDay(movement.effectiveOn)}</Table.Td>
       <Table.Td>
         <What movement={movement} />
@@ -89,7 +95,7 @@ function Row({ movement, unit }: { movement: Movement; unit: string | null }) {
         <Quantity value={movement.onHandAfter} unit={unit} />
       </Table.Td>
       <Table.Td>
-        <At at={movement.recordedAt} />
+        <At at={movement.recordedAt} /> {later && <LaterBadge />}
       </Table.Td>
     </Table.Tr>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, CloseButton, Group, Paper, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { IconHammer } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
@@ -10,7 +10,7 @@ import { Page } from '../../components/Page';
 import type { ProductStockPageQuery as PageData } from '../../graphql/generated/graphql';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { isZero } from '../../lib/decimal';
-import { formatDay } from '../../lib/time';
+import { formatDateTime } from '../../lib/time';
 import { productTypeWord } from '../../lib/words';
 import { BomPanel } from '../boms/BomPanel';
 import { WhereUsed } from '../boms/WhereUsed';
@@ -21,6 +21,8 @@ import { AdjustDialog } from './AdjustDialog';
 import { LotsPanel } from './LotsPanel';
 import { MovementsPanel } from './MovementsPanel';
 import { ProductStockQuery, STOCK_TYPES } from './operations';
+import { Busy, PastBanner, PastPicker } from './Past';
+import { usePast, type Past } from './past';
 import { ReceivingNotice } from './ReceivingNotice';
 import { ShortageNotice } from './ShortageNotice';
 
@@ -30,18 +32,17 @@ type Shown = Extract<NonNullable<PageData['node']>, { __typename: 'Product' }>;
 export function ProductPage() {
   const { id = '' } = useParams();
   const [params, setParams] = useSearchParams();
-  const asOf = params.get('asOf');
-  const set = (name: string, value: string | null) =>
+  const past = usePast();
+  const show = (tab: string | null) =>
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
+        if (tab) after.set('tab', tab);
         return after;
       },
       { replace: true },
     );
-  const query = useLiveQuery(ProductStockQuery, { id, asOf, past: asOf !== null }, { types: STOCK_TYPES });
+  const query = useLiveQuery(ProductStockQuery, { id, ...past.variables }, { types: STOCK_TYPES });
   return (
     <Loaded query={query}>
       {({ node }) =>
@@ -52,9 +53,10 @@ export function ProductPage() {
             actions={<Actions product={node} />}
           >
             <ReceivingNotice />
-            <Summary product={node} asOf={asOf} onAsOf={(day) => set('asOf', day)} />
-            <ShortageNotice product={node} />
-            <Tabs value={params.get('tab') ?? 'stock'} onChange={(tab) => set('tab', tab)} keepMounted={false}>
+            <PastBanner past={past} what="Stock and lots" />
+            <Summary product={node} past={past} busy={query.loading} />
+            {!past.is && <ShortageNotice product={node} />}
+            <Tabs value={params.get('tab') ?? 'stock'} onChange={show} keepMounted={false}>
               <Tabs.List>
                 <Tabs.Tab value="stock">Lots and movements</Tabs.Tab>
                 <Tabs.Tab value="bom" data-testid="tab-bom">
@@ -66,8 +68,8 @@ export function ProductPage() {
               </Tabs.List>
               <Tabs.Panel value="stock" pt="lg">
                 <Stack gap="xl">
-                  <LotsPanel product={node} asOf={asOf} />
-                  <MovementsPanel product={node} asOf={asOf} />
+                  <LotsPanel product={node} past={past} />
+                  <MovementsPanel product={node} past={past} />
                 </Stack>
               </Tabs.Panel>
               <Tabs.Panel value="bom" pt="lg">
@@ -110,44 +112,27 @@ function Actions({ product }: { product: Shown }) {
   );
 }
 
-function Summary({
-  product,
-  asOf,
-  onAsOf,
-}: {
-  product: Shown;
-  asOf: string | null;
-  onAsOf: (day: string | null) => void;
-}) {
+function Summary({ product, past, busy }: { product: Shown; past: Past; busy: boolean }) {
   return (
     <Paper withBorder radius="md" p="md" data-testid="product-stock" data-cost-status={product.costStatus}>
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="md">
           <Group gap="sm">
-            <Text fw={600}>{asOf ? `Stock on ${formatDay(asOf)}` : 'Stock now'}</Text>
-            {!asOf && <DriftBadge drift={product.drift} />}
+            <Text fw={600}>{past.is ? 'Stock then' : 'Stock now'}</Text>
+            {!past.is && <DriftBadge drift={product.drift} />}
             {!product.active && (
               <Badge color="gray" variant="light">
                 Inactive
               </Badge>
             )}
           </Group>
-          <Group gap="xs">
-            <Text size="sm" c="dimmed">
-              As of
-            </Text>
-            <TextInput
-              type="date"
-              size="xs"
-              aria-label="Stock as of this day"
-              value={asOf ?? ''}
-              onChange={(event) => onAsOf(event.currentTarget.value || null)}
-              data-testid="as-of"
-            />
-            {asOf && <CloseButton size="sm" aria-label="Back to now" onClick={() => onAsOf(null)} />}
-          </Group>
+          <PastPicker past={past} />
         </Group>
-        {asOf && product.at ? <Then figures={product.at} product={product} /> : <Now product={product} />}
+        {past.is ? (
+          <Busy busy={busy}>{product.at && <Then figures={product.at} product={product} />}</Busy>
+        ) : (
+          <Now product={product} />
+        )}
       </Stack>
     </Paper>
   );
@@ -170,7 +155,7 @@ function Now({ product }: { product: Shown }) {
         drift != null && [
           'Accounting system has',
           <span key="drift">
-            <Quantity value={drift.theirs} unit={product.unit} /> (<Quantity value={drift.difference} signed />)
+            <Quantity value={drift.theirs} unit={product.unit} />, read {formatDateTime(drift.asOf)}
           </span>,
         ],
         product.activeBom != null && [
@@ -184,7 +169,7 @@ function Now({ product }: { product: Shown }) {
   );
 }
 
-const THEN = 'There was no stock with a known cost on that day.';
+const THEN = 'No cost was known for it then.';
 
 function Then({ figures, product }: { figures: NonNullable<Shown['at']>; product: Shown }) {
   // With stock but no cost per unit nothing was known of its value.
@@ -193,13 +178,24 @@ function Then({ figures, product }: { figures: NonNullable<Shown['at']>; product
   return (
     <Facts
       facts={[
-        ['On hand', <Quantity key="on-hand" value={figures.quantity} unit={product.unit} />],
         [
-          'Average cost',
-          unknown ? <Unknown key="cost" why={THEN} /> : <MoneyText key="cost" money={figures.unitCost} />,
+          'On hand then',
+          <span key="on-hand" data-testid="on-hand-then">
+            <Quantity value={figures.quantity} unit={product.unit} />
+          </span>,
         ],
         [
-          'Value',
+          'Average cost then',
+          unknown && !stocked ? (
+            '–'
+          ) : unknown ? (
+            <Unknown key="cost" why={THEN} />
+          ) : (
+            <MoneyText key="cost" money={figures.unitCost} />
+          ),
+        ],
+        [
+          'Value then',
           unknown && stocked ? <Unknown key="value" why={THEN} /> : <MoneyText key="value" money={figures.value} />,
         ],
       ]}

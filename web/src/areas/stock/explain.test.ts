@@ -1,85 +1,85 @@
 import { describe, expect, test } from 'vitest';
-import { sum } from '../../lib/exact';
-import { lotParts, shareOf } from './explain';
-import type { Origin } from './operations';
+import { labelOf, noteOf, placeOf, treeOf } from './explain';
+import type { CostPart } from './operations';
 
-const eur = (amount: string) => ({ amount, currency: 'EUR' });
-
-function lot(over: Partial<Origin>): Origin {
+function part(place: number, parent: number | null, over: Partial<CostPart>): CostPart {
   return {
-    __typename: 'Lot',
-    id: 'lot_1',
-    number: 'NHT-1',
-    source: 'RECEIPT',
-    status: 'ACTIVE',
-    receivedOn: '2026-10-01',
-    createdAt: '2026-10-01T00:00:00Z',
+    place,
+    parent,
+    depth: parent === null ? 0 : 1,
+    kind: 'LOT',
+    lotSource: null,
+    label: null,
+    quantity: null,
     costStatus: 'COMPLETE',
-    receivedQuantity: '40',
-    remainingQuantity: '40',
-    receivedValue: eur('361.25'),
-    remainingValue: eur('361.25'),
-    unitCost: eur('9.03125'),
-    product: { id: 'prd_1', name: 'Oak board', sku: null, unit: 'm' },
-    supplier: { id: 'sup_1', name: 'Nordholz', code: 'NHT' },
-    receipt: {
-      id: 'rcp_1',
-      number: 7,
-      costs: [{ kind: 'FREIGHT', label: 'Truck', basis: 'VALUE' }],
-      corrections: [],
-      lines: [
-        {
-          id: 'rcl_1',
-          quantity: '40',
-          unitCost: eur('8.5'),
-          landedCost: eur('21.25'),
-          value: eur('361.25'),
-          lot: { id: 'lot_1' },
-        },
-      ],
-    },
+    cut: false,
+    value: { amount: '1', currency: 'EUR' },
+    unitCost: null,
+    product: null,
+    lot: null,
     build: null,
+    receipt: null,
+    supplier: null,
     ...over,
   };
 }
 
-const amounts = (parts: ReturnType<typeof lotParts>) => parts.map((part) => part.value?.amount ?? null);
+const RECEIVED = {
+  receipt: { id: 'rct_1', number: 7 },
+  supplier: { id: 'sup_1', name: 'Nordholz' },
+} as const;
 
-describe('what a lot is made of', () => {
-  test('a received lot: price and landed costs, which add up to it', () => {
-    const parts = lotParts(lot({}));
-    expect(parts.map((part) => part.kind)).toEqual(['price', 'landed']);
-    expect(amounts(parts)).toEqual(['340', '21.25']);
+const PARTS = [
+  part(0, null, { kind: 'BUILD', build: { id: 'bld_1', number: 3 }, product: { id: 'prd_1', name: 'Stool' } }),
+  part(1, 0, { kind: 'COMPONENT', product: { id: 'prd_2', name: 'Oak board' } }),
+  part(2, 0, { kind: 'LABOUR', label: 'Sanding' }),
+  part(3, 1, { kind: 'LOT', lot: { id: 'lot_1', number: 'NHT-1' }, lotSource: 'RECEIPT', ...RECEIVED }),
+  part(4, 3, { kind: 'PRICE', unitCost: { amount: '8.5', currency: 'EUR' }, ...RECEIVED }),
+  part(5, 3, { kind: 'FREIGHT', label: 'Truck', ...RECEIVED }),
+];
+
+describe('the tree of a cost', () => {
+  test('is made of places and parents, in the order of the list', () => {
+    const whole = treeOf(PARTS);
+    const places = (branch: NonNullable<typeof whole>): unknown[] => [branch.part.place, branch.parts.map(places)];
+    expect(whole && places(whole)).toEqual([
+      0,
+      [
+        [
+          1,
+          [
+            [
+              3,
+              [
+                [4, []],
+                [5, []],
+              ],
+            ],
+          ],
+        ],
+        [2, []],
+      ],
+    ]);
+    expect(treeOf([])).toBeNull();
   });
 
-  test('an adjusted lot: the difference is a part of its own', () => {
-    const parts = lotParts(lot({ receivedValue: eur('352.21875') }));
-    expect(parts.at(-1)?.kind).toBe('difference');
-    expect(sum(amounts(parts) as string[])).toBe('352.21875');
+  test('names each part, says where it is from, and leads there', () => {
+    const shown = PARTS.map((each) => {
+      const branch = { part: each, parts: [] };
+      return [labelOf(branch), noteOf(branch), placeOf(each)];
+    });
+    expect(shown).toEqual([
+      ['Build 3 of Stool', undefined, '/builds/bld_1'],
+      ['Oak board', undefined, '/products/prd_2'],
+      ['Sanding', 'Labour', undefined],
+      ['Lot NHT-1', 'Receipt 7, Nordholz. Nothing further back is known.', '/lots/lot_1'],
+      ['Nordholz’s price', 'Receipt 7: 8.5 EUR each', '/receipts/rct_1'],
+      ['Truck', 'Freight of receipt 7', '/receipts/rct_1'],
+    ]);
   });
 
-  test('an opening balance is its own origin', () => {
-    const parts = lotParts(lot({ receipt: null, source: 'OPENING' }));
-    expect(parts).toHaveLength(1);
-    expect(parts[0]?.label).toBe('Opening balance');
-  });
-
-  test('a missing cost is unknown, not zero', () => {
-    const parts = lotParts(lot({ receipt: null, source: 'OPENING', costStatus: 'MISSING', receivedValue: eur('0') }));
-    expect(amounts(parts)).toEqual([null]);
-  });
-});
-
-describe('the share that was taken', () => {
-  test('adds up to the captured value exactly, at every level', () => {
-    const parts = shareOf(lotParts(lot({})), '7', '40', eur('63.218751'));
-    expect(sum(amounts(parts) as string[])).toBe('63.218751');
-    expect(parts[0]?.quantity).toBe('7');
-  });
-
-  test('of something unknown is unknown', () => {
-    const unknown = lotParts(lot({ receipt: null, source: 'OPENING', costStatus: 'MISSING' }));
-    expect(amounts(shareOf(unknown, '1', '40', eur('3')))).toEqual([null]);
-    expect(amounts(shareOf(lotParts(lot({})), '1', '40', null))).toEqual([null, null]);
+  test('a lot that was cut does not claim to be the end', () => {
+    const cut = part(0, null, { lotSource: 'OPENING', cut: true, lot: { id: 'lot_1', number: 'A' } });
+    expect(noteOf({ part: cut, parts: [] })).toBe('Opening balance, as received');
   });
 });

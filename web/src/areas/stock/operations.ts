@@ -1,13 +1,16 @@
 import { graphql } from '../../graphql/generated';
 import type {
+  ExplainQuery as ExplainData,
   LotFieldsFragment,
-  LotOriginQuery as LotOriginData,
   ProductStockFragment,
+  TraceLotQuery as TraceData,
 } from '../../graphql/generated/graphql';
 
 export type Lot = LotFieldsFragment;
 export type ProductStock = ProductStockFragment;
-export type Origin = NonNullable<LotOriginData['lot']>;
+export type CostPart = ExplainData['explain']['parts'][number];
+export type Trace = TraceData['traceLot'];
+export type TraceLink = Trace['links'][number];
 
 /** Whatever changes stock makes all of these old: a build consumes lots, a receipt moves a product's value. */
 export const STOCK_TYPES = [
@@ -26,6 +29,19 @@ export const MoneyFields = graphql(`
   fragment MoneyFields on Money {
     amount
     currency
+  }
+`);
+
+/** What there was at a moment. */
+export const FiguresFields = graphql(`
+  fragment FiguresFields on StockFigures {
+    quantity
+    value {
+      ...MoneyFields
+    }
+    unitCost {
+      ...MoneyFields
+    }
   }
 `);
 
@@ -85,19 +101,13 @@ export const ProductStock = graphql(`
 `);
 
 export const ProductStockQuery = graphql(`
-  query ProductStockPage($id: ID!, $asOf: Date, $past: Boolean!) {
+  query ProductStockPage($id: ID!, $asOf: Date, $knownAt: DateTime, $past: Boolean!) {
     node(id: $id) {
       __typename
       ... on Product {
         ...ProductStock
-        at(asOf: $asOf) @include(if: $past) {
-          quantity
-          value {
-            ...MoneyFields
-          }
-          unitCost {
-            ...MoneyFields
-          }
+        at(asOf: $asOf, knownAt: $knownAt) @include(if: $past) {
+          ...FiguresFields
         }
       }
     }
@@ -108,6 +118,7 @@ export const LotsQuery = graphql(`
   query Lots(
     $filter: LotFilter
     $asOf: Date
+    $knownAt: DateTime
     $past: Boolean!
     $first: Int
     $after: String
@@ -124,11 +135,8 @@ export const LotsQuery = graphql(`
     ) {
       nodes {
         ...LotFields
-        at(asOf: $asOf) @include(if: $past) {
-          quantity
-          value {
-            ...MoneyFields
-          }
+        at(asOf: $asOf, knownAt: $knownAt) @include(if: $past) {
+          ...FiguresFields
         }
       }
       pageInfo {
@@ -186,147 +194,113 @@ export const LedgerQuery = graphql(`
 `);
 
 export const LotQuery = graphql(`
-  query Lot($id: ID!) {
+  query Lot($id: ID!, $asOf: Date, $knownAt: DateTime, $past: Boolean!) {
     lot(id: $id) {
       ...LotFields
-    }
-  }
-`);
-
-/** One step back: what a lot is made of, as its receipt or its build recorded it. */
-export const LotOriginQuery = graphql(`
-  query LotOrigin($id: ID!) {
-    lot(id: $id) {
-      ...LotFields
-      receipt {
-        id
-        number
-        costs {
-          kind
-          label
-          basis
-        }
-        corrections {
-          line {
-            id
-          }
-        }
-        lines {
-          id
-          quantity
-          unitCost {
-            ...MoneyFields
-          }
-          landedCost {
-            ...MoneyFields
-          }
-          value {
-            ...MoneyFields
-          }
-          lot {
-            id
-          }
-        }
-      }
-      build {
-        ...BuildOrigin
+      at(asOf: $asOf, knownAt: $knownAt) @include(if: $past) {
+        ...FiguresFields
       }
     }
   }
 `);
 
-export const BuildOrigin = graphql(`
-  fragment BuildOrigin on Build {
-    id
-    number
-    quantity
-    costStatus
-    totalValue {
-      ...MoneyFields
-    }
-    product {
-      id
-      name
-      unit
-    }
-    lines {
-      id
-      kind
-      label
-      quantity
-      costStatus
-      value {
-        ...MoneyFields
-      }
-      product {
-        id
-        name
-        unit
-      }
-      consumptions {
-        id
+/** Where a cost comes from, as a list of parts; `parent` and `place` make the tree. */
+export const ExplainQuery = graphql(`
+  query Explain($id: ID!) {
+    explain(id: $id) {
+      parts {
+        place
+        parent
+        depth
+        kind
+        lotSource
+        label
         quantity
         costStatus
+        cut
         value {
           ...MoneyFields
+        }
+        unitCost {
+          ...MoneyFields
+        }
+        product {
+          id
+          name
+          unit
         }
         lot {
           id
           number
-          source
+        }
+        build {
+          id
+          number
+        }
+        receipt {
+          id
+          number
+        }
+        supplier {
+          id
+          name
         }
       }
     }
   }
 `);
 
-/** One step forward: what took from a lot. */
-export const LotUsesQuery = graphql(`
-  query LotUses($id: ID!, $after: String) {
-    lot(id: $id) {
-      id
-      consumptions(first: 50, after: $after) {
-        nodes {
+/** Every lot that is connected with one, and what took from which. */
+export const TraceLotQuery = graphql(`
+  query TraceLot($id: ID!, $direction: TraceDirection!) {
+    traceLot(lotId: $id, direction: $direction) {
+      complete
+      lots {
+        id
+        number
+        source
+        status
+        receivedQuantity
+        remainingQuantity
+        product {
           id
-          quantity
-          reversedQuantity
-          reversed
-          effectiveOn
-          costStatus
-          value {
-            ...MoneyFields
-          }
-          movement {
+          name
+          unit
+        }
+      }
+      links {
+        depth
+        effectiveOn
+        kind
+        quantity
+        value {
+          ...MoneyFields
+        }
+        from {
+          id
+        }
+        to {
+          id
+        }
+        build {
+          id
+          number
+          state
+          product {
             id
-            kind
+            name
           }
-          consumedBy {
+        }
+        movement {
+          id
+          costStatus
+          document {
             __typename
             id
-            ... on Build {
-              number
-              quantity
-              state
-              product {
-                id
-                name
-                unit
-              }
-              lot {
-                id
-                number
-                receivedQuantity
-                remainingQuantity
-              }
-            }
             ... on Receipt {
               number
             }
           }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
         }
       }
     }

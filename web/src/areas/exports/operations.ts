@@ -1,0 +1,452 @@
+import { graphql } from '../../graphql/generated';
+import type {
+  DraftFieldsFragment,
+  ExportFieldsFragment,
+  ExportPlanFieldsFragment,
+  ExportSettingsQuery as SettingsData,
+} from '../../graphql/generated/graphql';
+
+export type Exported = ExportFieldsFragment;
+export type Plan = ExportPlanFieldsFragment;
+export type Check = Plan['checks'][number];
+export type Draft = DraftFieldsFragment;
+export type ExportIntegration = Extract<SettingsData['integrations'][number], { id: string }>;
+
+/** What a change of an export, its document or the settings makes old. */
+export const EXPORT_TYPES = ['Export', 'Integration', 'Build', 'Receipt', 'Product', 'Item', 'Account'] as const;
+
+export const DocumentFields = graphql(`
+  fragment DocumentFields on Node {
+    __typename
+    id
+    ... on Build {
+      number
+      product {
+        id
+        name
+      }
+    }
+    ... on Receipt {
+      number
+      supplier {
+        id
+        name
+      }
+    }
+    ... on StockMovement {
+      kind
+      product {
+        id
+        name
+      }
+    }
+  }
+`);
+
+export const ExportFields = graphql(`
+  fragment ExportFields on Export {
+    id
+    kind
+    mode
+    state
+    label
+    reference
+    externalId
+    externalUrl
+    effectiveOn
+    automatic
+    documentId
+    createdAt
+    exportedAt
+    document {
+      ...DocumentFields
+    }
+    integration {
+      id
+      status
+      provider {
+        id
+        name
+      }
+      company {
+        name
+      }
+    }
+    queued
+    nextAttemptAt
+    skippedBecause
+    errorTitle
+    error {
+      code
+      message
+      help
+      providerCode
+    }
+    warnings {
+      severity
+      message
+      help
+    }
+  }
+`);
+
+export const ExportsQuery = graphql(`
+  query Exports($filter: ExportFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    exports(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      nodes {
+        ...ExportFields
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+`);
+
+/** The exports of one document: what it said, and what was lost or taken back later. */
+export const DocumentExportsQuery = graphql(`
+  query DocumentExports($documentId: ID!) {
+    exports(filter: { documentId: $documentId }, first: 20) {
+      nodes {
+        ...ExportFields
+      }
+    }
+    integrations {
+      id
+      status
+      provider {
+        id
+        name
+      }
+      company {
+        name
+      }
+    }
+  }
+`);
+
+/** What is sent, line by line. */
+export const DraftFields = graphql(`
+  fragment DraftFields on ExportDraft {
+    __typename
+    ... on InventoryAdjustmentDraft {
+      reference
+      date
+      memo
+      accountName
+      lines {
+        name
+        itemExternalId
+        quantity
+        value {
+          ...MoneyFields
+        }
+        product {
+          id
+          name
+          unit
+        }
+      }
+    }
+    ... on JournalEntryDraft {
+      reference
+      date
+      memo
+      residue {
+        ...MoneyFields
+      }
+      amounts: lines {
+        side
+        accountName
+        account {
+          id
+          number
+        }
+        amount {
+          ...MoneyFields
+        }
+      }
+    }
+  }
+`);
+
+/** One export with what was sent, for the page of its entry. */
+export const ExportQuery = graphql(`
+  query Export($id: ID!) {
+    export(id: $id) {
+      ...ExportFields
+      draft {
+        ...DraftFields
+      }
+    }
+  }
+`);
+
+export const ExportPlanFields = graphql(`
+  fragment ExportPlanFields on ExportPlan {
+    hash
+    ready
+    kind
+    mode
+    nothingBecause
+    export {
+      ...ExportFields
+    }
+    integration {
+      id
+      provider {
+        id
+        name
+      }
+      company {
+        name
+      }
+    }
+    checks {
+      code
+      title
+      message
+      help
+      role
+      record {
+        __typename
+        id
+        ... on Product {
+          name
+          sku
+        }
+      }
+    }
+    warnings {
+      severity
+      message
+      help
+    }
+    entries {
+      accountName
+      estimated
+      account {
+        id
+        number
+      }
+      debit {
+        ...MoneyFields
+      }
+      credit {
+        ...MoneyFields
+      }
+    }
+    draft {
+      ...DraftFields
+    }
+  }
+`);
+
+export const PlanExportMutation = graphql(`
+  mutation PlanExport($input: PlanExportInput!) {
+    planExport(input: $input) {
+      plan {
+        ...ExportPlanFields
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const ExportDocumentMutation = graphql(`
+  mutation ExportDocument($input: ExportDocumentInput!) {
+    exportDocument(input: $input) {
+      export {
+        ...ExportFields
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const RetryExportMutation = graphql(`
+  mutation RetryExport($input: RetryExportInput!) {
+    retryExport(input: $input) {
+      export {
+        ...ExportFields
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const VerifyExportMutation = graphql(`
+  mutation VerifyExport($input: VerifyExportInput!) {
+    verifyExport(input: $input) {
+      matches
+      differences {
+        what
+        sent
+        found
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const ExportChangedSubscription = graphql(`
+  subscription ExportChanged($documentId: ID) {
+    exportChanged(documentId: $documentId) {
+      id
+      state
+    }
+  }
+`);
+
+export const ExportSettingsQuery = graphql(`
+  query ExportSettings {
+    integrations {
+      id
+      status
+      provider {
+        id
+        name
+        capability {
+          inventoryAdjustments
+          journalEntries
+        }
+      }
+      company {
+        name
+      }
+      settings {
+        inventoryMode
+        exportMode
+        documentPrefix
+        accounts {
+          role
+          accountName
+          account {
+            ...AccountFields
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const AccountFields = graphql(`
+  fragment AccountFields on Account {
+    id
+    externalId
+    name
+    number
+    type
+    classification
+    active
+  }
+`);
+
+/** The chart of accounts, and the accounts that keep the stock of linked items, which cannot stand on the other side. */
+export const ChartQuery = graphql(`
+  query Chart($integrationId: ID!, $after: String) {
+    accounts(integrationId: $integrationId, first: 250, after: $after) {
+      nodes {
+        ...AccountFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    items(filter: { integrationId: $integrationId, linked: true, types: [INVENTORY] }, first: 250) {
+      nodes {
+        id
+        fullName
+        assetAccount {
+          id
+        }
+      }
+    }
+  }
+`);
+
+export const RefreshAccountsMutation = graphql(`
+  mutation RefreshAccounts($input: RefreshAccountsInput!) {
+    refreshAccounts(input: $input) {
+      count
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const SaveExportSettingsMutation = graphql(`
+  mutation SaveExportSettings($input: UpdateIntegrationSettingsInput!) {
+    updateIntegrationSettings(input: $input) {
+      integration {
+        id
+        notices {
+          severity
+          message
+          help
+        }
+        settings {
+          exportMode
+          documentPrefix
+        }
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
+
+export const ExportAllPendingMutation = graphql(`
+  mutation ExportAllPending {
+    exportAllPending {
+      results {
+        export {
+          ...ExportFields
+        }
+        userErrors {
+          code
+          message
+          help
+        }
+      }
+      userErrors {
+        code
+        message
+        path
+        help
+      }
+    }
+  }
+`);
