@@ -168,6 +168,7 @@ impl Production {
         build.quantity = planned.quantity;
         build.note = order.note.clone().or(build.note);
         let details = self.perform(&mut ledger, build, &planned, &needs, order, day, actor)?;
+        let is_exported = ledger.is_connected() && !details.build.qa;
         ledger.write().await?;
         if is_new {
             store::insert_build(tx.connection(), details.build.clone()).await?;
@@ -175,7 +176,7 @@ impl Production {
             return Err(wrong_state(&details.build, "it was executed meanwhile").into());
         }
         store::put_lines(tx.connection(), &details.lines).await?;
-        if !details.build.qa {
+        if is_exported {
             note::build_made(&tx, &self.ambient, &details.build, day, &actor.subject).await?;
         }
         RequestKey::keep_made(key, &tx, actor.business, details.build.id, self.ambient.now()).await?;

@@ -70,6 +70,11 @@ impl<'a> Ledger<'a> {
         self.book.stamp.business
     }
 
+    /// Whether an accounting system is connected, so that documents are to be exported.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.opened.connected
+    }
+
     /// The business date of a document: today if none is given.
     ///
     /// # Errors

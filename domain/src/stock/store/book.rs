@@ -23,6 +23,8 @@ pub(crate) struct Opened {
     pub(crate) builds: i64,
     pub(crate) qa_review: bool,
     pub(crate) time_zone: String,
+    /// An accounting system is connected, so documents are to be exported.
+    pub(crate) connected: bool,
 }
 
 /// Locks the book, moves its time on and reserves numbers of documents: one statement. What may have changed while it
@@ -35,7 +37,9 @@ const OPEN: &str = "INSERT INTO stock_book (business_id, last_recorded_at, lots,
       receipts = stock_book.receipts + excluded.receipts, builds = stock_book.builds + excluded.builds \
     RETURNING last_recorded_at, closed_before, lots, settle_shortages, receipts, builds, \
       (SELECT b.qa_review FROM business b WHERE b.id = stock_book.business_id) AS qa_review, \
-      (SELECT b.time_zone FROM business b WHERE b.id = stock_book.business_id) AS time_zone";
+      (SELECT b.time_zone FROM business b WHERE b.id = stock_book.business_id) AS time_zone, \
+      EXISTS (SELECT 1 FROM integration i WHERE i.business_id = stock_book.business_id \
+        AND i.status NOT IN ('PENDING', 'DISCONNECTED')) AS connected";
 
 pub(crate) async fn open(
     connection: &impl ConnectionTrait,
