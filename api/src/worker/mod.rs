@@ -5,6 +5,7 @@
 //! for connections that carry the books, so only its migrations are run.
 
 mod exports;
+mod watch;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -27,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use exports::export_until;
+pub use watch::watch_until;
 
 /// How often the queue is looked at without a wake-up: other replicas' jobs, and those of a dead worker.
 const LOOK: Duration = Duration::from_secs(1);
