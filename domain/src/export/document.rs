@@ -76,7 +76,9 @@ fn invalid(message: String, help: &str) -> crate::Error {
 }
 
 /// What a build says in its state.
-fn kind_of(build: &Build) -> Result<ExportKind> {
+fn kind_of(build: &Build, rows: &[production::BuildLine]) -> Result<ExportKind> {
+    let is_lost =
+        |row: &production::BuildLine| row.kind == LineKind::Component && row.recovered_quantity < row.quantity;
     let label = format!("Build {}", build.number);
     match build.state {
         BuildState::Executed if build.qa => Err(invalid(
@@ -84,7 +86,7 @@ fn kind_of(build: &Build) -> Result<ExportKind> {
             "Approve or reject it first.",
         )),
         BuildState::Executed | BuildState::Approved => Ok(ExportKind::Build),
-        BuildState::Rejected if build.lost_value.is_zero() => Err(invalid(
+        BuildState::Rejected if !rows.iter().any(is_lost) => Err(invalid(
             format!("{label} was rejected and everything was recovered; there is nothing to export."),
             "Nothing has to be done.",
         )),
@@ -96,7 +98,7 @@ fn kind_of(build: &Build) -> Result<ExportKind> {
 }
 
 fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) -> Result<Document> {
-    let kind = naming.kind.map_or_else(|| kind_of(build), Ok)?;
+    let kind = naming.kind.map_or_else(|| kind_of(build, rows), Ok)?;
     let components = rows.iter().filter(|row| row.kind == LineKind::Component);
     let used = components.filter_map(|row| Some((row, row.product_id?)));
     let own = |prefix: &str| rules::build_reference(prefix, naming.business, build.number);

@@ -184,7 +184,10 @@ impl Poster {
     }
 
     async fn keep(&self, tx: WriteTx, export: Export) -> Result<Export> {
-        let export = Export { updated_at: self.exports.ambient.now(), ..export };
+        let now = self.exports.ambient.now();
+        // While it is held, every write renews the claim: what was read of it before may be older than the last beat.
+        let held_until = export.holder.map(|_| now.plus(self.timing.silence));
+        let export = Export { updated_at: now, held_until, ..export };
         store::update(tx.connection(), export.clone()).await?;
         tx.commit().await?;
         self.exports.changes.announce(export.business_id, export.id);

@@ -298,6 +298,21 @@ pub(super) async fn renew(
     Ok(execute(connection, sql, [business.into(), id.into(), fence.into(), until.into()]).await? == 1)
 }
 
+/// What is being sent now, by somebody alive: its label, since when, and until when at the latest.
+pub(crate) async fn sending(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    now: Timestamp,
+) -> Result<Option<Export>, DbErr> {
+    export::Entity::find()
+        .filter(export::Column::BusinessId.eq(business))
+        .filter(export::Column::State.eq(ExportState::Sending))
+        .filter(export::Column::HeldUntil.gt(now))
+        .order_by_asc(export::Column::CreatedAt)
+        .one(connection)
+        .await
+}
+
 /// Notes on the document that it is in the books.
 pub(super) async fn mark_document(
     connection: &impl ConnectionTrait,

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::{ErrorCode, Refusal, Result},
+    export,
     store::WriteTx,
 };
 
@@ -30,6 +31,17 @@ pub(super) async fn take(tx: &WriteTx, claim: &Claim<'_>) -> std::result::Result
     let before = store::lock_for_update(tx.connection(), claim.business).await?;
     if let Some(state) = before.as_ref().and_then(|row| rules::held(row, claim.now)) {
         return Err(Taken::Held(Box::new(state)));
+    }
+    // A document on its way into the books would be read there and not be known as exported here (behaviour 3.18).
+    if let Some(export) = export::store::sending(tx.connection(), claim.business, claim.now).await? {
+        return Err(Taken::Held(Box::new(LockState {
+            run: None,
+            held_by: format!("export of {}", export.label),
+            kind: SyncKind::Export,
+            acquired_at: export.updated_at,
+            expires_at: export.held_until.unwrap_or(claim.now),
+            fence: export.fence,
+        })));
     }
     if let Some(stale) = before.and_then(|row| row.run_id) {
         store::abandon(tx.connection(), claim.business, stale, claim.now).await?;

@@ -21,8 +21,11 @@ with_every_provider!(
     s122_all_calls_of_an_export_are_logged_under_it if posts,
 );
 
-/// How often the transport sends a call by itself.
-const ATTEMPTS: u32 = 4;
+/// How often the transport sends a write by itself whose outcome is unknown: as often as it may where a repeat is known as
+/// one for long enough, else once.
+fn sent(provider: &ProviderEntry) -> u32 {
+    if provider.capability.inventory_adjustments { 4 } else { 1 }
+}
 
 /// A build to export, and the kind of document it becomes.
 async fn ready(yard: &Yard) -> anyhow::Result<(String, DocumentKind)> {
@@ -54,7 +57,7 @@ async fn lost(
     let yard = Yard::with(&database, options, mode(provider)).await?;
     let (build, kind) = ready(&yard).await?;
     let before = yard.counted().await?;
-    yard.world.sandbox.break_next(ATTEMPTS, FaultTarget::Writes, trouble).await?;
+    yard.world.sandbox.break_next(sent(provider), FaultTarget::Writes, trouble).await?;
     let done = yard.export(&build).await?;
     assert_eq!((&done["state"], &done["error"]), (&json!("SYNCED"), &Value::Null), "{done}");
     assert_eq!(outcomes(&done), expected, "{done}");
@@ -99,17 +102,17 @@ async fn s076_too_many_requests_are_waited_for(database: TestDatabase, provider:
     let yard = Yard::open(&database, provider, mode(provider)).await?;
     let (build, kind) = ready(&yard).await?;
     let trouble = Trouble::TooManyRequests { retry_after: Some(1) };
-    yard.world.sandbox.break_next(ATTEMPTS, FaultTarget::Writes, trouble).await?;
+    yard.world.sandbox.break_next(4, FaultTarget::Writes, trouble).await?;
     let queued = yard.queue(&build).await?;
     let id = queued["id"].as_str().unwrap();
     // Once the transport has had enough, it waits as advised and is not failed.
-    let waits = yard
-        .until(id, |row| {
-            row["attempts"].as_array().is_some_and(|rows| !rows.is_empty() && rows[0]["outcome"] != "STARTED")
-        })
-        .await?;
-    assert_eq!((&waits["state"], &waits["attempts"][0]["outcome"]), (&json!("PENDING"), &json!("PASSING")), "{waits}");
-    assert_eq!((&waits["queued"], &waits["error"]["code"]), (&json!(true), &json!("PROVIDER_RATE_LIMITED")));
+    let over = |row: &Value| row["attempts"][0]["outcome"].as_str().is_some_and(|outcome| outcome != "STARTED");
+    let waits = yard.until(id, over).await?;
+    assert_eq!(waits["attempts"][0]["outcome"], "PASSING", "{waits}");
+    assert_ne!(waits["state"], "FAILED", "{waits}");
+    if waits["state"] == "PENDING" {
+        assert_eq!((&waits["queued"], &waits["error"]["code"]), (&json!(true), &json!("PROVIDER_RATE_LIMITED")));
+    }
     let done = yard.ended(id).await?;
     assert_eq!((&done["state"], outcomes(&done)), (&json!("SYNCED"), vec!["PASSING", "SYNCED"]), "{done}");
     assert_eq!(yard.posted(kind, &done["reference"]).await?, 1);
@@ -132,14 +135,11 @@ async fn s122_all_calls_of_an_export_are_logged_under_it(
         .await?;
     entries.reverse();
     assert!(entries.iter().all(|entry| entry["export"]["id"] == done["id"]));
-    let posts: Vec<_> = entries
-        .iter()
-        .filter(|entry| {
-            entry["operation"].as_str().is_some_and(|name| name.ends_with(".post") || name.ends_with(".create"))
-        })
-        .map(|entry| (entry["outcome"].clone(), entry["attempt"].clone()))
-        .collect();
-    let expected = [("FAILED", 1), ("FAILED", 2), ("OK", 3)].map(|(outcome, attempt)| (json!(outcome), json!(attempt)));
-    assert_eq!(posts, expected, "every attempt, in order: {entries:?}");
+    let is_post = |entry: &&Value| {
+        entry["operation"].as_str().is_some_and(|name| name.ends_with(".post") || name.ends_with(".create"))
+    };
+    let posts: Vec<_> = entries.iter().filter(is_post).map(|entry| entry["outcome"].clone()).collect();
+    assert_eq!(posts, ["FAILED", "FAILED", "OK"], "every attempt, in order: {entries:?}");
+    assert!(entries.windows(2).all(|pair| pair[0]["at"].as_str() <= pair[1]["at"].as_str()));
     Ok(())
 }

@@ -21,7 +21,9 @@ on_both_databases!(
     two_people_at_once_post_once,
     two_gateways_at_once_post_once,
     everything_that_waits_is_exported_at_once,
-    closed_books_and_editions_are_told,
+    books_closed_after_the_plan_are_told,
+    whatever_a_kill_leaves_is_taken_up_again,
+    a_sync_waits_while_something_is_sent,
 );
 
 async fn s069_an_executed_build_goes_out_by_itself(database: TestDatabase) -> Outcome {
@@ -176,7 +178,7 @@ async fn everything_that_waits_is_exported_at_once(database: TestDatabase) -> Ou
     Ok(())
 }
 
-async fn closed_books_and_editions_are_told(database: TestDatabase) -> Outcome {
+async fn books_closed_after_the_plan_are_told(database: TestDatabase) -> Outcome {
     let yard = Yard::open(&database, adjusting(), "SYNC").await?;
     yard.choose(&["COGS"]).await?;
     let build = yard.build("2").await?;
@@ -198,5 +200,82 @@ async fn closed_books_and_editions_are_told(database: TestDatabase) -> Outcome {
     yard.world.sandbox.act(SandboxAct::CloseBooks(None)).await?;
     yard.owner.mutate("retryExport", json!({"exportId": failed["id"]}), "export { id }").await?;
     assert_eq!(yard.ended(failed["id"].as_str().unwrap()).await?["state"], "SYNCED");
+    Ok(())
+}
+
+async fn whatever_a_kill_leaves_is_taken_up_again(database: TestDatabase) -> Outcome {
+    let yard_store = database.store;
+    let yard = Yard::open(&database, adjusting(), "SYNC").await?;
+    yard.choose(&["COGS"]).await?;
+    // What is in the row after a kill: before it was sent, while it was sent or before the answer was kept, and after an
+    // answer that told nothing. In the books or not, it is there once in the end.
+    for (state, in_books, expected) in [
+        ("PENDING", false, vec!["SYNCED"]),
+        ("SENDING", false, vec!["UNKNOWN", "ABSENT", "SYNCED"]),
+        ("SENDING", true, vec!["UNKNOWN", "FOUND"]),
+        ("UNCERTAIN", false, vec!["UNKNOWN", "ABSENT", "SYNCED"]),
+        ("UNCERTAIN", true, vec!["UNKNOWN", "FOUND"]),
+    ] {
+        let build = yard.build("1").await?;
+        let connection = yard.world.app.db.connection();
+        let done = if in_books {
+            let done = yard.export(&build).await?;
+            assert_eq!(done["state"], "SYNCED");
+            done
+        } else {
+            // A sync that never ends keeps it from being sent.
+            let far = i64::MAX;
+            let lock =
+                format!("UPDATE sync_lock SET held_by = 'a test', kind = 'ITEMS', acquired_at = 0, expires_at = {far}");
+            connection.execute_unprepared(&lock).await?;
+            yard.queue(&build).await?;
+            yard.of(&build).await?
+        };
+        let id = done["id"].as_str().unwrap().to_owned();
+        connection.execute_unprepared("UPDATE integration SET status = 'EXPIRED'").await?;
+        let uuid = entity::TypedId::parse(&id).map(|id: entity::ExportId| id.0)?;
+        let literal = match yard_store {
+            stockbridge_tests::Store::Sqlite => format!("X'{}'", uuid.simple()),
+            stockbridge_tests::Store::Postgres => format!("'{uuid}'"),
+        };
+        let outcome = if state == "SENDING" { "STARTED" } else { "UNKNOWN" };
+        let attempts = i32::from(state != "PENDING");
+        connection.execute_unprepared(&format!("DELETE FROM export_attempt WHERE export_id = {literal}")).await?;
+        if attempts == 1 {
+            let attempt = format!(
+                "INSERT INTO export_attempt (export_id, number, business_id, started_at, outcome) SELECT id, 1, business_id, updated_at, '{outcome}' FROM export WHERE id = {literal}"
+            );
+            connection.execute_unprepared(&attempt).await?;
+        }
+        let row = format!(
+            "UPDATE export SET state = '{state}', external_id = NULL, exported_at = NULL, attempts = {attempts}, due_at = created_at, holder = NULL, held_until = NULL WHERE id = {literal}"
+        );
+        connection.execute_unprepared(&row).await?;
+        let free = "UPDATE sync_lock SET held_by = NULL, kind = NULL, acquired_at = NULL, expires_at = NULL";
+        connection.execute_unprepared(free).await?;
+        connection.execute_unprepared("UPDATE integration SET status = 'ACTIVE'").await?;
+        let done = yard.ended(&id).await?;
+        let attempts = done["attempts"].as_array().unwrap();
+        let outcomes: Vec<&str> = attempts.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
+        assert_eq!((&done["state"], outcomes), (&json!("SYNCED"), expected), "{state} {in_books}: {done}");
+        assert_eq!(yard.posted(DocumentKind::InventoryAdjustment, &done["reference"]).await?, 1, "{state} {in_books}");
+    }
+    Ok(())
+}
+
+async fn a_sync_waits_while_something_is_sent(database: TestDatabase) -> Outcome {
+    let yard = Yard::open(&database, adjusting(), "SYNC").await?;
+    yard.choose(&["COGS"]).await?;
+    let build = yard.build("2").await?;
+    let slow = json!({"kind": "slow", "milliseconds": 1_500});
+    yard.world.sandbox.fail("create InventoryAdjustment", 0, Some(1), slow).await?;
+    let queued = yard.queue(&build).await?;
+    let id = queued["id"].as_str().unwrap();
+    yard.until(id, |row| row["state"] == "SENDING").await?;
+    let refusal = yard.owner.refusal("syncItems", json!({"integrationId": yard.integration})).await?;
+    assert_eq!(refusal["code"], "SYNC_LOCKED");
+    assert!(refusal["message"].as_str().unwrap().contains("export of Build 1"), "{refusal}");
+    assert_eq!(yard.ended(id).await?["state"], "SYNCED");
+    stockbridge_tests::steps::sync(&yard.owner, &yard.integration).await?;
     Ok(())
 }

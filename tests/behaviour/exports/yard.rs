@@ -294,17 +294,6 @@ impl Yard {
         let of = |balances: &BTreeMap<String, Decimal>| balances.get(&account).copied().unwrap_or_default();
         Ok((of(&now) - of(before)).normalize())
     }
-
-    /// Calls to the accounting system since the last look that posted something.
-    pub async fn writes(&self) -> Result<u64> {
-        let calls = self.world.sandbox.calls().await?;
-        let is_write = |name: &str| name.starts_with("create") && !name.contains("Item");
-        Ok(calls
-            .iter()
-            .filter(|(name, _)| is_write(name) || name.starts_with("save ManualJournals"))
-            .map(|(_, count)| count)
-            .sum())
-    }
 }
 
 /// It posts documents and has a sandbox to look into.
