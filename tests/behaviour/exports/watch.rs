@@ -13,6 +13,7 @@ use providers::{
     registry::ProviderEntry,
     sandbox::{FaultTarget, SandboxAct, Trouble},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use stockbridge_tests::{Outcome, TestDatabase, on_both_databases, with_every_provider, workshop::text};
 
@@ -269,21 +270,28 @@ async fn a_drift_ends_when_the_document_is_made_right(database: TestDatabase) ->
 
 async fn where_deletions_are_not_told_documents_are_read_in_turns(database: TestDatabase) -> Outcome {
     let (yard, exports, _) = posted(&database, adjusting(), 3).await?;
+    look(&yard).await?;
     let pace = WatchPace { every: Duration::from_secs(900), reads: 1, lease: Duration::from_secs(300) };
     let watcher = Watcher::new(yard.world.app.services.exports.clone(), pace);
     let integration = IntegrationId::parse(&yard.integration)?;
-    // A feed that leaves adjustments out does not say that there is no change of them: one is read per cycle.
-    yard.world.app.db.connection();
-    for _ in 0..2 {
-        watcher.look(yard.world.business, integration).await?;
-    }
+    // From here on the feed has nothing to tell of adjustments, which does not say that there is no change of them.
+    let later = chrono::Utc::now() + chrono::TimeDelta::seconds(3600);
+    let later = later.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let sql = format!("UPDATE export_watch SET cursor = '{later}'");
+    yard.world.app.db.connection().execute_unprepared(&sql).await?;
     let (company, _) = yard.world.sandbox.company();
-    yard.world.sandbox.forget_calls().await?;
-    let ids: Vec<String> = exports.iter().map(|export| text(&export["externalId"])).collect::<Result<_, _>>()?;
-    yard.world.sandbox.remove(&company, "InventoryAdjustment", &[&ids[2]]).await?;
-    watcher.look(yard.world.business, integration).await?;
-    assert!(yard.world.sandbox.calls_of("read InventoryAdjustment").await? <= 2);
-    assert_eq!(drifted(&yard).await?, [exports[2]["id"].clone()]);
+    let gone = text(&exports[1]["externalId"])?;
+    yard.world.sandbox.remove(&company, "InventoryAdjustment", &[&gone]).await?;
+    let mut found = Vec::new();
+    for _ in 0..3 {
+        yard.world.sandbox.forget_calls().await?;
+        watcher.look(yard.world.business, integration).await?;
+        assert_eq!(yard.world.sandbox.calls_of("read InventoryAdjustment").await?, 1, "one in a look");
+        found = drifted(&yard).await?;
+    }
+    assert_eq!(found, [exports[1]["id"].clone()], "after three looks each had its turn");
+    let gone = json!([{"what": "state", "ours": "posted", "theirs": null}]);
+    assert_eq!(drift(&yard, &exports[1]).await?["differences"], gone);
     Ok(())
 }
 
