@@ -25,7 +25,8 @@ with_every_provider!(
     a_document_of_somebody_else_is_not_reported if posts,
     what_was_accepted_is_not_reported_until_it_changes if posts,
     a_cycle_without_answers_reports_nothing_and_loses_nothing if posts,
-    a_quiet_cycle_over_a_hundred_documents_is_one_call if posts,
+    a_quiet_cycle_over_a_hundred_documents_is_one_call if posts_adjustments,
+    a_quiet_cycle_over_a_hundred_journals_is_one_call if posts_journals_alone,
     what_is_gone_is_posted_again_once if posts,
     a_posted_build_is_reversed_by_its_opposite if posts,
 );
@@ -309,10 +310,29 @@ async fn two_gateways_look_once(database: TestDatabase) -> Outcome {
     Ok(())
 }
 
+fn posts_adjustments(entry: &ProviderEntry) -> bool {
+    posts(entry) && entry.capability.inventory_adjustments
+}
+
+fn posts_journals_alone(entry: &ProviderEntry) -> bool {
+    posts(entry) && !entry.capability.inventory_adjustments
+}
+
 async fn a_quiet_cycle_over_a_hundred_documents_is_one_call(
     database: TestDatabase,
     provider: &'static ProviderEntry,
 ) -> Outcome {
+    quiet(database, provider).await
+}
+
+async fn a_quiet_cycle_over_a_hundred_journals_is_one_call(
+    database: TestDatabase,
+    provider: &'static ProviderEntry,
+) -> Outcome {
+    quiet(database, provider).await
+}
+
+async fn quiet(database: TestDatabase, provider: &'static ProviderEntry) -> Outcome {
     let yard = Yard::open(&database, provider, "SELF_MANAGED").await?;
     yard.choose(&["RECEIVING_DEBIT", "RECEIVING_CREDIT"]).await?;
     yard.settings(json!({"exportMode": "AUTOMATIC"})).await?;
