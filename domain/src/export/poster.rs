@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     draft::Sendable,
-    model::Export,
+    model::{Attempt, Export},
     outcome::{attempt, ended, let_go, refusal_of, taken, with_error},
     plan::{self, Target},
     rules,
@@ -259,8 +259,8 @@ impl Poster {
     async fn send(&self, claim: Claim, export: Export) -> Result<Step> {
         let (provider, session) = match self.reach(&export).await {
             Ok(Some(reached)) => reached,
-            Ok(None) => return self.wait(claim, export, Duration::ZERO).await,
-            Err(Error::Refused(refusal)) => return self.fail(claim, export, *refusal).await,
+            Ok(None) => return self.wait(claim, export, Duration::ZERO, None).await,
+            Err(Error::Refused(refusal)) => return self.fail(claim, export, *refusal, None).await,
             Err(other) => return Err(other),
         };
         let draft = frozen(&export)?;
@@ -308,35 +308,23 @@ impl Poster {
         let passing = error.is_transient()
             || matches!(error.kind, ErrorKind::ConnectionExpired | ErrorKind::TokenRejected | ErrorKind::Stale);
         let outcome = if passing { AttemptOutcome::Passing } else { AttemptOutcome::Refused };
-        self.end_attempt(claim, &export, outcome, &error).await?;
+        let row = attempt(&export, outcome, self.exports.ambient.now(), Some(&error));
         let pending = Export { state: ExportState::Pending, ..export };
         if passing {
-            self.again(claim, pending, &error).await
+            self.again(claim, pending, &error, row).await
         } else {
-            self.fail(claim, pending, refusal_of(&error)).await
+            self.fail(claim, pending, refusal_of(&error), Some(row)).await
         }
     }
 
-    async fn end_attempt(
-        &self,
-        claim: Claim,
-        export: &Export,
-        outcome: AttemptOutcome,
-        error: &ProviderError,
-    ) -> Result<()> {
-        let tx = self.begin(claim).await?;
-        let row = attempt(export, outcome, self.exports.ambient.now(), Some(error));
-        store::put_attempt(tx.connection(), row).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// After a failure in passing: waits as advised, or longer each time; gives up in the end.
-    async fn again(&self, claim: Claim, export: Export, error: &ProviderError) -> Result<Step> {
+    async fn again(&self, claim: Claim, export: Export, error: &ProviderError, row: Attempt) -> Result<Step> {
+        let row = Some(row);
         let export = with_error(export, error);
         if matches!(error.kind, ErrorKind::ConnectionExpired | ErrorKind::TokenRejected) {
             let connected = self.reach(&export).await.is_ok_and(|reached| reached.is_some());
             // Once expired it is not due before somebody reconnects; else it would be tried in a circle.
-            return self.wait(claim, export, if connected { PAUSE } else { Duration::ZERO }).await;
+            return self.wait(claim, export, if connected { PAUSE } else { Duration::ZERO }, row).await;
         }
         let advice = match error.retry {
             Retry::Backoff(advice) => advice,
@@ -344,22 +332,30 @@ impl Poster {
         };
         let export = Export { retries: export.retries + 1, ..export };
         match rules::retry_pause(export.retries, advice) {
-            Some(pause) => self.wait(claim, export, pause).await,
+            Some(pause) => self.wait(claim, export, pause, row).await,
             // What may have been sent is never given up: only a look at the books can tell.
-            None if export.state == ExportState::Uncertain => self.wait(claim, export, PAUSE * 10).await,
-            None => self.fail(claim, export, refusal_of(error)).await,
+            None if export.state == ExportState::Uncertain => self.wait(claim, export, PAUSE * 10, row).await,
+            None => self.fail(claim, export, refusal_of(error), row).await,
         }
     }
 
-    async fn wait(&self, claim: Claim, export: Export, pause: Duration) -> Result<Step> {
+    /// Waits, with the attempt that came to nothing, if there was one.
+    async fn wait(&self, claim: Claim, export: Export, pause: Duration, row: Option<Attempt>) -> Result<Step> {
         let tx = self.begin(claim).await?;
+        if let Some(row) = row {
+            store::put_attempt(tx.connection(), row).await?;
+        }
         let due_at = Some(self.exports.ambient.now().plus(pause));
         self.keep(tx, let_go(Export { due_at, ..export })).await?;
         Ok(Step::Done)
     }
 
-    async fn fail(&self, claim: Claim, export: Export, refusal: Refusal) -> Result<Step> {
+    /// Fails, with the attempt that was refused, if there was one.
+    async fn fail(&self, claim: Claim, export: Export, refusal: Refusal, row: Option<Attempt>) -> Result<Step> {
         let tx = self.begin(claim).await?;
+        if let Some(row) = row {
+            store::put_attempt(tx.connection(), row).await?;
+        }
         let failed = Export {
             state: ExportState::Failed,
             error_code: Some(refusal.code.as_str().to_owned()),
@@ -403,8 +399,8 @@ impl Poster {
     async fn look_up(&self, claim: Claim, export: Export) -> Result<Step> {
         let (provider, session) = match self.reach(&export).await {
             Ok(Some(reached)) => reached,
-            Ok(None) => return self.wait(claim, export, Duration::ZERO).await,
-            Err(Error::Refused(_)) => return self.wait(claim, export, PAUSE).await,
+            Ok(None) => return self.wait(claim, export, Duration::ZERO, None).await,
+            Err(Error::Refused(_)) => return self.wait(claim, export, PAUSE, None).await,
             Err(other) => return Err(other),
         };
         let draft = frozen(&export)?;
@@ -413,8 +409,8 @@ impl Poster {
         let found = match found {
             Ok(found) => found,
             Err(error) => {
-                self.end_attempt(claim, &export, AttemptOutcome::Passing, &error).await?;
-                return self.again(claim, export, &error).await;
+                let row = attempt(&export, AttemptOutcome::Passing, self.exports.ambient.now(), Some(&error));
+                return self.again(claim, export, &error, row).await;
             }
         };
         if let Some(ours) = found.iter().find(|document| differences(&draft, document).is_empty()) {
@@ -422,7 +418,8 @@ impl Poster {
         }
         if let Some(other) = found.first() {
             let refusal = taken(&export, other, &differences(&draft, other));
-            return self.fail(claim, export, refusal).await;
+            let row = attempt(&export, AttemptOutcome::Found, self.exports.ambient.now(), None);
+            return self.fail(claim, export, refusal, Some(row)).await;
         }
         let tx = self.begin(claim).await?;
         let row = attempt(&export, AttemptOutcome::Absent, self.exports.ambient.now(), None);
@@ -431,13 +428,13 @@ impl Poster {
         // At once after the first doubt; then with pauses, and not for ever.
         match rules::retry_pause(pending.retries, None) {
             _ if pending.retries <= 1 => Ok(Step::More(Box::new(pending))),
-            Some(pause) => self.wait(claim, pending, pause).await,
+            Some(pause) => self.wait(claim, pending, pause, None).await,
             None => {
                 let message =
                     format!("{} was sent {} times, and never reached the books.", pending.label, pending.retries);
                 let refusal = Refusal::new(ErrorCode::ProviderUnavailable, message)
                     .help("Look at the calls of this export, then try again.");
-                self.fail(claim, pending, refusal).await
+                self.fail(claim, pending, refusal, None).await
             }
         }
     }
