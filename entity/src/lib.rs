@@ -15,6 +15,8 @@ pub mod exact;
 pub mod export;
 pub mod export_account;
 pub mod export_attempt;
+pub mod export_drift;
+pub mod export_watch;
 pub mod id;
 pub mod idempotency_key;
 pub mod integration;

@@ -221,6 +221,16 @@ words! {
         Skipped,
     }
 
+    /// Whether a posted document still is what was sent.
+    DriftState {
+        /// It is, as far as is known.
+        Same,
+        /// It is not, and nobody has decided about it.
+        Drifted,
+        /// It is not, and somebody agreed to what is there.
+        Accepted,
+    }
+
     /// How an attempt ended.
     AttemptOutcome {
         /// It lasts, or its process died.

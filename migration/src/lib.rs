@@ -12,6 +12,7 @@ mod m0007_stock;
 mod m0008_receiving;
 mod m0009_production;
 mod m0010_exports;
+mod m0011_export_watch;
 mod support;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_receiving::Migration),
             Box::new(m0009_production::Migration),
             Box::new(m0010_exports::Migration),
+            Box::new(m0011_export_watch::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     business::Businesses,
     call_log::CallLog,
     catalog::{ItemSync, Items, Products, References},
-    export::{Exports, Poster},
+    export::{Exports, Poster, WatchPace, Watcher},
     intake::Intake,
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
     production::Production,
@@ -63,6 +63,8 @@ pub struct App {
     pub runner: Arc<Runner>,
     /// Works on exports.
     pub poster: Arc<Poster>,
+    /// Watches over what was posted.
+    pub watcher: Arc<Watcher>,
     /// The queue of run jobs.
     pub jobs: Arc<Jobs>,
     /// The address under which the gateway is reached.
@@ -106,7 +108,8 @@ impl App {
         let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let services = services(&db, &ambient, integrations, syncs);
         let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
-        Ok(Self { config, db, services, runner, poster, jobs, public_url, lifecycle, clock, listening })
+        let watcher = Arc::new(Watcher::new(services.exports.clone(), watch_pace(&config)));
+        Ok(Self { config, db, services, runner, poster, watcher, jobs, public_url, lifecycle, clock, listening })
     }
 
     /// Serves on an open listener and works on runs until the lifecycle stops.
@@ -141,9 +144,10 @@ impl App {
         let workers = usize::try_from(self.config.sync.workers).unwrap_or(1);
         let stop: CancellationToken = self.lifecycle.token();
         let exporting = worker::export_until(Arc::clone(&self.poster), stop.clone());
+        let watching = worker::watch_until(Arc::clone(&self.watcher), stop.clone());
         let syncing = worker::work_until(Arc::clone(&self.jobs), Arc::clone(&self.runner), workers, stop);
         tokio::spawn(async move {
-            tokio::join!(syncing, exporting);
+            tokio::join!(syncing, exporting, watching);
         })
     }
 
@@ -215,4 +219,12 @@ fn vault(config: &Config) -> anyhow::Result<Vault> {
 fn timing(config: &Config) -> SyncTiming {
     let heartbeat = Duration::from_secs(config.sync.heartbeat_seconds);
     SyncTiming { lease: Duration::from_secs(config.sync.lease_seconds), heartbeat, silence: heartbeat * 4 }
+}
+
+fn watch_pace(config: &Config) -> WatchPace {
+    WatchPace {
+        every: Duration::from_secs(config.exports.watch_minutes.saturating_mul(60)),
+        reads: config.exports.watch_reads,
+        lease: Duration::from_secs(config.sync.lease_seconds),
+    }
 }

@@ -7,6 +7,7 @@ mod auth;
 mod call_log;
 mod database;
 mod environment;
+mod exports;
 mod limits;
 mod problem;
 mod providers;
@@ -35,6 +36,7 @@ pub use self::{
     auth::Auth,
     call_log::CallLog,
     database::Database,
+    exports::Exports,
     limits::Limits,
     problem::Problem,
     providers::ProviderClient,
@@ -67,6 +69,8 @@ pub struct Config {
     pub limits: Limits,
     /// How synchronisation runs.
     pub sync: Sync,
+    /// How posted documents are watched.
+    pub exports: Exports,
     /// What is kept of every provider call.
     pub call_log: CallLog,
     /// Provider clients by provider id.
@@ -125,6 +129,7 @@ impl Config {
         self.vault.check()?;
         self.limits.check()?;
         self.sync.check()?;
+        self.exports.check()?;
         self.providers.iter().try_for_each(|(id, client)| client.check(id))
     }
 

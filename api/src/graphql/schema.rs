@@ -7,7 +7,7 @@ use super::{
     call_log::CallLogQuery,
     catalog::{CatalogMutation, CatalogQuery},
     connection::PageLimits,
-    export::{ExportMutation, ExportQuery, ExportSubscription},
+    export::{DriftMutation, ExportMutation, ExportQuery, ExportSubscription},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
@@ -44,6 +44,7 @@ pub struct Mutation(
     ReceivingMutation,
     ProductionMutation,
     ExportMutation,
+    DriftMutation,
 );
 
 /// Everything that can be followed.

@@ -6,6 +6,7 @@
 
 mod exports;
 mod sweep;
+mod watch;
 
 use std::{
     fmt,
@@ -33,6 +34,7 @@ use uuid::Uuid;
 
 pub use exports::export_until;
 pub use sweep::sweep;
+pub use watch::watch_until;
 
 /// How often the queue is looked at without a wake-up: other replicas' jobs, and those of a dead worker.
 const LOOK: Duration = Duration::from_secs(1);

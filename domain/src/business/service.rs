@@ -118,3 +118,13 @@ pub(crate) async fn home_currency(db: &Db, id: BusinessId) -> Result<String> {
     let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
     Ok(business.currency)
 }
+
+/// The time zone of a business.
+///
+/// # Errors
+/// As [`home_currency`].
+pub(crate) async fn time_zone(db: &Db, id: BusinessId) -> Result<String> {
+    let found = store::find(db.connection(), id).await?;
+    let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
+    Ok(business.time_zone)
+}

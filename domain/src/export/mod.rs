@@ -17,13 +17,15 @@ pub mod rules;
 mod service;
 pub(crate) mod store;
 mod verify;
+mod watch;
 
 pub(crate) use accounts::{choose, loss_account};
 pub use model::{
-    Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Entry, Export, ExportChanges, ExportFilter,
-    Plan, RoleChoice, Verification,
+    Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
+    ExportFilter, Plan, RoleChoice, Verification,
 };
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use service::{Asked, Exports, Waiting};
+pub use watch::{WatchPace, Watcher, drift_differences};

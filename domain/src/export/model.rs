@@ -18,6 +18,11 @@ pub type Attempt = entity::export_attempt::Model;
 /// A chosen account as stored.
 pub type ChosenAccount = entity::export_account::Model;
 
+/// What became of a posted document since, as stored.
+pub type Drift = entity::export_drift::Model;
+/// The watch over an integration's posted documents, as stored.
+pub type Watch = entity::export_watch::Model;
+
 /// A document that can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentRef {
@@ -196,6 +201,8 @@ pub struct ExportFilter {
     pub integration: Option<IntegrationId>,
     /// Of this document.
     pub document: Option<Uuid>,
+    /// Whether the books differ from what was sent, and nobody has agreed to it.
+    pub drifted: Option<bool>,
 }
 
 /// A posted document, read back and compared.

@@ -150,13 +150,19 @@ impl Exports {
         Ok(results)
     }
 
-    fn told(&self, export: &Export) {
+    pub(super) fn told(&self, export: &Export) {
         self.changes.announce(export.business_id, export.id);
         self.wake();
     }
 
     /// Plans under the row's lock and puts the draft into it.
-    async fn freeze(&self, tx: &WriteTx, actor: &Actor, target: Target, hash: Option<&str>) -> Result<Asked> {
+    pub(super) async fn freeze(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        target: Target,
+        hash: Option<&str>,
+    ) -> Result<Asked> {
         // Held before it is read, so that of two who export one document one finds the other's.
         if let Target::Export(id) = target {
             required(tx, actor.business, id).await?;

@@ -168,6 +168,11 @@ fn select(business: BusinessId, filter: &ExportFilter) -> Select<export::Entity>
     if let Some(document) = filter.document {
         select = select.filter(export::Column::DocumentId.eq(document));
     }
+    if let Some(drifted) = filter.drifted {
+        let those = super::watch::drifted(business);
+        let id = export::Column::Id;
+        select = select.filter(if drifted { id.in_subquery(those) } else { id.not_in_subquery(those) });
+    }
     select
 }
 

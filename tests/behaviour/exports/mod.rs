@@ -9,4 +9,5 @@ mod queries;
 mod receipts;
 mod settings;
 mod waiting;
+mod watch;
 mod yard;

@@ -1,7 +1,7 @@
 //! Loaders of exports.
 
 use async_graphql::{Context, Result};
-use domain::export::{Attempt, ChosenAccount, Export as DomainExport, Exports};
+use domain::export::{Attempt, ChosenAccount, Drift, Export as DomainExport, Exports};
 use entity::{BusinessId, ExportId, IntegrationId};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ pub struct ExportLoaders {
     pub(in crate::graphql) exports: By<ExportId, DomainExport>,
     pub(in crate::graphql) of_document: By<Uuid, Vec<DomainExport>>,
     pub(in crate::graphql) attempts: By<ExportId, Vec<Attempt>>,
+    pub(in crate::graphql) drifts: By<ExportId, Drift>,
     pub(in crate::graphql) chosen: By<IntegrationId, Vec<ChosenAccount>>,
 }
 
@@ -33,6 +34,9 @@ impl ExportLoaders {
             }),
             attempts: By::over(exports, |exports, business, keys| {
                 Box::pin(async move { Ok(grouped(exports.attempts(business, &keys).await?, |row| row.export_id)) })
+            }),
+            drifts: By::over(exports, |exports, business, keys| {
+                Box::pin(async move { Ok(keyed(exports.drifts(business, &keys).await?, |row| row.export_id)) })
             }),
             chosen: By::over(exports, |exports, business, keys| {
                 Box::pin(async move { exports.chosen(business, &keys).await })

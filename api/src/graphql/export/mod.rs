@@ -1,6 +1,7 @@
 //! Exports: plans, documents on their way into the books, and what became of them.
 
 mod draft;
+mod drift;
 mod input;
 mod loader;
 mod mutation;
@@ -9,6 +10,7 @@ mod query;
 mod subscription;
 mod types;
 
+pub(super) use drift::DriftMutation;
 pub(super) use loader::{ExportLoaders, export_of, exports_of};
 pub(super) use mutation::ExportMutation;
 pub(super) use query::ExportQuery;

@@ -95,7 +95,7 @@ impl ExportMutation {
 }
 
 /// An export, or everything that stands in its way.
-fn asked_for(asked: domain::Result<Asked>) -> Result<(Option<Export>, Vec<UserError>)> {
+pub(super) fn asked_for(asked: domain::Result<Asked>) -> Result<(Option<Export>, Vec<UserError>)> {
     let (asked, user_errors) = answered(asked)?;
     Ok(match asked {
         Some(Asked::Export(export)) => (Some(Export(*export)), user_errors),

@@ -9,7 +9,7 @@ use entity::{
     ExportState as DomainState, MovementId,
 };
 
-use super::draft::ExportDraft;
+use super::{draft::ExportDraft, drift::ExportDrift};
 use crate::graphql::{
     common::{Notice, moment},
     integration::{Integration, InventoryMode},
@@ -154,6 +154,15 @@ impl Export {
     async fn draft(&self) -> Option<ExportDraft> {
         let draft = Draft::from_json(self.0.draft.as_ref()?)?;
         Some(ExportDraft::new(self.0.business_id, self.0.integration_id, draft))
+    }
+
+    /// What became of it in the books since; null while it is not in the books.
+    async fn drift(&self, ctx: &Context<'_>) -> Result<Option<ExportDrift>> {
+        if self.0.state != DomainState::Synced {
+            return Ok(None);
+        }
+        let found = services(ctx)?.loaders.exports.drifts.get(self.0.business_id, self.0.id).await?;
+        Ok(Some(ExportDrift(found)))
     }
 
     /// Hash of the plan that was frozen; null before.
@@ -331,6 +340,8 @@ pub struct ExportFilter {
     integration_id: Option<ID>,
     /// Of this document.
     document_id: Option<ID>,
+    /// Whether the books differ from what was sent, and nobody has agreed to it.
+    drifted: Option<bool>,
 }
 
 impl ExportFilter {
@@ -340,6 +351,7 @@ impl ExportFilter {
             kinds: self.kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
             integration: optional_id(self.integration_id.as_ref())?,
             document: self.document_id.as_ref().map(super::input::document).transpose()?.map(DocumentRef::id),
+            drifted: self.drifted,
         })
     }
 }

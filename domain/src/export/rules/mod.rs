@@ -5,6 +5,7 @@
 mod accounts;
 mod checks;
 mod drafts;
+pub mod drift;
 mod names;
 mod states;
 

@@ -1,0 +1,191 @@
+//! What people do about a drift: agree to what is there, post again what is gone, post the opposite.
+//!
+//! Rule: never two documents in the books for one export. What is posted again is first seen to be gone there, and looked
+//! for by its reference before it is sent, as after any doubt.
+
+use entity::{Amount, BusinessId, DriftState, ExportId, ExportKind, ExportState};
+
+use super::{known, seen as read_back, store};
+use crate::{
+    business::{self, Actor, Permission},
+    catalog::day_in,
+    error::{ErrorCode, Refusal, Result},
+    export::{
+        model::{Difference, Document, DocumentRef, Drift, Export},
+        note,
+        plan::Target,
+        rules::{
+            self,
+            drift::{Gone, how_gone},
+        },
+        service::{Asked, Exports},
+        store as exports_store,
+    },
+    integration,
+    store::WriteTx,
+};
+
+/// Where the books differ, as it was found.
+pub fn drift_differences(drift: &Drift) -> Vec<Difference> {
+    rules::drift::from_json(&drift.differences)
+}
+
+impl Exports {
+    /// What became of posted documents since; those that nobody had reason to look at are left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn drifts(&self, business: BusinessId, exports: &[ExportId]) -> Result<Vec<Drift>> {
+        Ok(store::drifts(self.db.connection(), business, exports).await?)
+    }
+
+    /// Agrees to what is in the books: only another change is reported from now on.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when there is nothing to agree to.
+    pub async fn accept_drift(&self, actor: &Actor, id: ExportId) -> Result<Export> {
+        actor.require(Permission::Export)?;
+        let tx = self.db.write().await?;
+        let export = held(&tx, actor.business, id).await?;
+        let now = self.ambient.now();
+        let drift = known(tx.connection(), &export, now).await?;
+        if drift.state != DriftState::Drifted {
+            return Err(not_drifted(&export, drift.state).into());
+        }
+        let accepted = Drift {
+            state: DriftState::Accepted,
+            accepted_version: drift.version.clone(),
+            accepted_at: Some(now),
+            accepted_by: Some(actor.subject.clone()),
+            ..drift
+        };
+        store::put_drift(tx.connection(), accepted).await?;
+        tx.commit().await?;
+        self.changes.announce(actor.business, id);
+        Ok(export)
+    }
+
+    /// Posts a document again that is gone from the books: planned anew, under its old reference where nothing bears it any
+    /// more, else under a new one.
+    ///
+    /// # Errors
+    /// As [`Exports::export`]; `INVALID_STATE` when the document is not gone; what the accounting system answered.
+    pub async fn repost(&self, actor: &Actor, id: ExportId) -> Result<Asked> {
+        actor.require(Permission::Export)?;
+        let seen = self.get(actor.business, id).await?;
+        let drift = known(self.db.connection(), &seen, self.ambient.now()).await?;
+        if seen.state != ExportState::Synced || how_gone(&drift_differences(&drift)).is_none() {
+            return Err(still_there(&seen).into());
+        }
+        let integration = self.integrations.get(actor.business, seen.integration_id).await?;
+        let (now_there, _) = read_back(self, &integration, &seen).await??;
+        let gone = how_gone(&now_there).ok_or_else(|| still_there(&seen))?;
+
+        let tx = self.db.write().await?;
+        let export = held(&tx, actor.business, id).await?;
+        if (export.state, &export.external_id, export.series) != (seen.state, &seen.external_id, seen.series) {
+            return Err(still_there(&export).into());
+        }
+        let reference = match gone {
+            Gone::Deleted => export.reference.clone(),
+            // The voided document keeps the old one.
+            Gone::Voided => rules::suffixed(&export.reference, &format!("P{}", export.series + 1)),
+        };
+        let again = Export {
+            state: ExportState::Failed,
+            reference,
+            external_id: None,
+            exported_at: None,
+            ..note::released(export, &self.ambient)
+        };
+        exports_store::update(tx.connection(), again).await?;
+        store::forget_drift(tx.connection(), actor.business, id).await?;
+        let asked = self.freeze(&tx, actor, Target::Export(id), None).await?;
+        let Asked::Export(export) = &asked else { return Ok(asked) };
+        tx.commit().await?;
+        self.told(export);
+        Ok(asked)
+    }
+
+    /// Makes the export of the opposite of a posted build or receipt. It waits to be planned and exported like any other.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it is not in the books, has its opposite, or is taken back otherwise.
+    pub async fn reverse(&self, actor: &Actor, id: ExportId) -> Result<Export> {
+        actor.require(Permission::Export)?;
+        let zone = business::time_zone(&self.db, actor.business).await?;
+        let tx = self.db.write().await?;
+        let export = held(&tx, actor.business, id).await?;
+        let now = self.ambient.now();
+        let drift = known(tx.connection(), &export, now).await?;
+        may_reverse(&export, &drift)?;
+        let found = integration::store::find(tx.connection(), actor.business, export.integration_id).await?;
+        let integration = found.ok_or_else(|| Refusal::not_found("integration", export.integration_id))?;
+        let mut label = export.label.clone();
+        if let Some(first) = label.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        let opposite = Document {
+            record: DocumentRef::of(&export),
+            kind: ExportKind::Reversal,
+            reference: rules::suffixed(&export.reference, "R"),
+            label: format!("Reversal of {label}"),
+            date: day_in(now, &zone),
+            lines: Vec::new(),
+            total: Amount::default(),
+            is_loss: false,
+        };
+        let row = note::row_of(&self.ambient, &integration, &opposite, &actor.subject);
+        if !exports_store::insert(tx.connection(), row.clone()).await? {
+            let message = format!("{} has an export of its opposite already.", export.label);
+            return Err(Refusal::new(ErrorCode::InvalidState, message)
+                .help("Look for it among the exports of the document, and plan that one.")
+                .into());
+        }
+        tx.commit().await?;
+        self.changes.announce(actor.business, row.id);
+        Ok(row)
+    }
+}
+
+/// An export, held until the transaction ends.
+async fn held(tx: &WriteTx, business: BusinessId, id: ExportId) -> Result<Export> {
+    let found = exports_store::hold(tx.connection(), business, id).await?;
+    found.ok_or_else(|| Refusal::not_found("export", id).into())
+}
+
+fn not_drifted(export: &Export, state: DriftState) -> Refusal {
+    let message = match state {
+        DriftState::Accepted => format!("What became of {} in the books was agreed to already.", export.label),
+        _ => format!("{} is in the books as it was sent, as far as is known.", export.label),
+    };
+    Refusal::new(ErrorCode::InvalidState, message).help("Verify it to compare it with the books now.")
+}
+
+fn still_there(export: &Export) -> Refusal {
+    let message =
+        format!("{} is not known to be gone from the books; posted again, it might be there twice.", export.label);
+    Refusal::new(ErrorCode::InvalidState, message).help(
+        "Only what was deleted or voided there is posted again. An edited document: accept it, or set it right there.",
+    )
+}
+
+fn may_reverse(export: &Export, drift: &Drift) -> std::result::Result<(), Refusal> {
+    let refused = |message: String, help: &str| Err(Refusal::new(ErrorCode::InvalidState, message).help(help));
+    if export.state != ExportState::Synced {
+        return refused(format!("{} is not in the books.", export.label), "There is nothing to post the opposite of.");
+    }
+    if !matches!(export.kind, ExportKind::Build | ExportKind::Receipt) {
+        return refused(
+            format!("{} is no build and no receipt; it has no opposite of its own.", export.label),
+            "Adjust or correct the stock the other way round; that is exported in turn.",
+        );
+    }
+    if how_gone(&drift_differences(drift)).is_some() {
+        return refused(
+            format!("{} is gone from the books; its opposite would take it out twice.", export.label),
+            "Accept that it is gone, or post it again.",
+        );
+    }
+    Ok(())
+}
