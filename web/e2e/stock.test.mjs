@@ -133,6 +133,8 @@ test('a build that needs more than there is shows what is short, and is refused 
 test('the preview of a build says what it takes, from which lot, at what cost', async () => {
   await me.t('build-quantity').fill('3');
   await me.t('preview-ready').waitFor();
+  // What was refused before was about another quantity.
+  assert.equal(await me.t('problem').count(), 0);
   await me.t('preview-lot').waitFor();
   assert.match(await me.t('preview-lot').innerText(), /2\.1 kg of ACM-\d{8}.*\$3\.00 each/);
   const values = await millionths(me.page.locator('[data-testid=preview-line] td:last-child [title]'));

@@ -162,12 +162,15 @@ function Fields({
 function Send({ product, draft, valid }: { product: Product; draft: Draft; valid: boolean }) {
   const navigate = useNavigate();
   const [key] = useState(() => new IdempotencyKey());
+  // What was refused is about the figures as they were then.
+  const [tried, setTried] = useState<Draft>();
   const plan = useAction(PlanBuildMutation, (data) => data.planBuild);
   const execute = useAction(ExecuteBuildMutation, (data) => data.executeBuild);
   const note = draft.note.trim() || undefined;
   const quantity = draft.quantity.trim();
   const toPlan = async () => {
     execute.clear();
+    setTried(draft);
     const input = { productId: product.id, quantity, plannedFor: draft.plannedFor || undefined, note };
     const payload = await plan.run({ ...input, idempotencyKey: key.for(input) });
     if (payload) key.answered();
@@ -177,6 +180,7 @@ function Send({ product, draft, valid }: { product: Product; draft: Draft; valid
   };
   const toExecute = async () => {
     plan.clear();
+    setTried(draft);
     const input = {
       productId: product.id,
       quantity,
@@ -193,7 +197,7 @@ function Send({ product, draft, valid }: { product: Product; draft: Draft; valid
   const unavailable = valid ? null : 'Give a quantity above zero.';
   return (
     <Stack gap="md">
-      <ProblemAlert problem={execute.problem ?? plan.problem} />
+      <ProblemAlert problem={tried === draft ? (execute.problem ?? plan.problem) : null} />
       <Group justify="flex-end" gap="xs">
         <ActionButton
           variant="default"
