@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::export::Poster;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// How often is looked without a nudge.
@@ -22,11 +22,20 @@ pub async fn export_until(poster: Arc<Poster>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = poster.nudged() => {}
-            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+            Some(ended) = under_way.join_next(), if !under_way.is_empty() => report(ended),
             () = tokio::time::sleep(LOOK) => {}
         }
     }
-    while under_way.join_next().await.is_some() {}
+    while let Some(ended) = under_way.join_next().await {
+        report(ended);
+    }
+}
+
+/// What became of the export stands in its row, and whoever looks next takes it up; that a task broke is for the log.
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "work on an export broke off");
+    }
 }
 
 /// Begins to work on what is due, as far as there is room.

@@ -9,7 +9,7 @@ use entity::{
 
 use super::{
     model::{Document, DocumentLine, DocumentRef, Export},
-    rules, store,
+    rules,
 };
 use crate::{
     error::{ErrorCode, Refusal, Result},
@@ -55,7 +55,7 @@ impl Naming<'_> {
 pub(super) async fn load(connection: &impl Connection, naming: &Naming<'_>, record: DocumentRef) -> Result<Document> {
     match record {
         DocumentRef::Build(id) => {
-            let found = store::build(connection, naming.business, id).await?;
+            let found = production::store::build(connection, naming.business, id).await?;
             let build = found.ok_or_else(|| Refusal::not_found("build", id))?;
             let lines = production::store::build_lines(connection, naming.business, &[id]).await?;
             of_build(naming, &build, &lines)

@@ -84,7 +84,34 @@ pub(super) fn row_of(
         date: document.date,
         by,
     };
-    Export { automatic: false, due_at: None, requested_by: None, ..row(ambient, integration, new) }
+    by_hand(row(ambient, integration, new))
+}
+
+/// The row of the opposite of what is in the books, asked for by a user.
+pub(super) fn reversal_row(
+    ambient: &Ambient,
+    integration: &Integration,
+    original: &Export,
+    day: NaiveDate,
+    by: &str,
+) -> Export {
+    by_hand(row(ambient, integration, reversal(original, day, by)))
+}
+
+/// A row that waits for a user, whatever the settings say.
+fn by_hand(row: Export) -> Export {
+    Export { automatic: false, due_at: None, requested_by: None, ..row }
+}
+
+fn reversal<'a>(original: &Export, date: NaiveDate, by: &'a str) -> New<'a> {
+    New {
+        record: DocumentRef::of(original),
+        kind: ExportKind::Reversal,
+        reference: rules::suffixed(&original.reference, "R"),
+        label: format!("Reversal of {}", lower(&original.label)),
+        date,
+        by,
+    }
 }
 
 async fn add(tx: &WriteTx, ambient: &Ambient, integration: &Integration, new: New<'_>) -> Result<()> {
@@ -200,15 +227,7 @@ pub(crate) async fn taken_back(
     if original.state == ExportState::Synced {
         let found = integration::store::find(tx.connection(), business, original.integration_id).await?;
         let Some(integration) = found else { return Ok(()) };
-        let new = New {
-            record,
-            kind: ExportKind::Reversal,
-            reference: rules::suffixed(&original.reference, "R"),
-            label: format!("Reversal of {}", lower(&original.label)),
-            date: day,
-            by,
-        };
-        return add(tx, ambient, &integration, new).await;
+        return add(tx, ambient, &integration, reversal(&original, day, by)).await;
     }
     let skipped = Export {
         state: ExportState::Skipped,

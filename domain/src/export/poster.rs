@@ -117,7 +117,7 @@ impl Poster {
         if export.state == ExportState::Sending {
             // Whoever was sending it is dead: it may be in the books, or not.
             export.state = ExportState::Uncertain;
-            store::end_attempts(tx.connection(), id, now).await?;
+            store::end_attempts(tx.connection(), (business, id), now).await?;
             store::update(tx.connection(), export.clone()).await?;
         }
         tx.commit().await?;

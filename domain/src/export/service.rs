@@ -242,7 +242,7 @@ pub(super) fn refusal(check: &Check) -> Refusal {
 }
 
 /// An export, held until the transaction ends.
-async fn required(tx: &WriteTx, business: BusinessId, id: ExportId) -> Result<Export> {
+pub(super) async fn required(tx: &WriteTx, business: BusinessId, id: ExportId) -> Result<Export> {
     let found = store::hold(tx.connection(), business, id).await?;
     found.ok_or_else(|| Refusal::not_found("export", id).into())
 }

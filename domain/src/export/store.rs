@@ -1,7 +1,7 @@
 //! Queries of exports, their attempts, and the accounts chosen for them.
 
 use entity::{
-    AccountRole, BuildId, BusinessId, ExportId, ExportKind, ExportState, IntegrationId, ReceiptId, Timestamp, export,
+    AccountRole, BusinessId, ExportId, ExportKind, ExportState, IntegrationId, ReceiptId, Timestamp, export,
     export_account, export_attempt,
 };
 use sea_orm::{
@@ -226,12 +226,13 @@ pub(super) async fn put_attempt(connection: &impl ConnectionTrait, row: Attempt)
 /// Attempts that never ended: their process died. They ended without an answer.
 pub(super) async fn end_attempts(
     connection: &impl ConnectionTrait,
-    export: ExportId,
+    (business, export): (BusinessId, ExportId),
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let sql = "UPDATE export_attempt SET outcome = 'UNKNOWN', ended_at = $2, \
-               message = 'The process ended before the answer came.' WHERE export_id = $1 AND outcome = 'STARTED'";
-    execute(connection, sql, [export.into(), now.into()]).await.map(|_| ())
+    let sql = "UPDATE export_attempt SET outcome = 'UNKNOWN', ended_at = $3, \
+               message = 'The process ended before the answer came.' \
+               WHERE business_id = $1 AND export_id = $2 AND outcome = 'STARTED'";
+    execute(connection, sql, [business.into(), export.into(), now.into()]).await.map(|_| ())
 }
 
 /// How many corrections a receipt has.
@@ -250,8 +251,8 @@ struct Due {
     id: ExportId,
 }
 
-/// Exports that a worker may take now: due, with a working connection, and with nobody alive. `dead` is a holder's
-/// stand-in: any other holder counts as dead.
+/// Exports that a worker may take now: due, with a working connection, and with nobody alive. `alone` is the one worker of
+/// this database, where there is only one: any other holder counts as dead.
 pub(super) async fn due(
     connection: &impl ConnectionTrait,
     now: Timestamp,
@@ -339,16 +340,7 @@ pub(super) async fn waiting(
     count(connection, business, &filter).await
 }
 
-/// The build of an id; here because a document is looked for by its id alone.
-pub(super) async fn build(
-    connection: &impl ConnectionTrait,
-    business: BusinessId,
-    id: BuildId,
-) -> Result<Option<crate::production::Build>, DbErr> {
-    crate::production::store::build(connection, business, id).await
-}
-
-/// Pending exports that nobody has asked for yet, oldest first, after one of them.
+/// Exports that nobody has asked for yet, oldest first.
 pub(super) async fn unasked(
     connection: &impl ConnectionTrait,
     business: BusinessId,

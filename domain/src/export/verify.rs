@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::{ExportId, ExportState};
 use providers::{
-    ErrorKind,
+    ErrorKind, ProviderError,
     model::{DocumentContent, DocumentState, PostedDocument, Side as ProviderSide},
 };
 use rust_decimal::Decimal;
@@ -12,12 +12,14 @@ use rust_decimal::Decimal;
 use super::{
     draft::{Draft, Side},
     model::{Difference, Export, Verification},
+    rules,
     service::Exports,
 };
 use crate::{
     business::{Actor, Permission},
     call_log::Correlation,
     error::{Error, ErrorCode, Refusal, Result},
+    integration::Integration,
 };
 
 impl Exports {
@@ -28,26 +30,49 @@ impl Exports {
     pub async fn verify(&self, actor: &Actor, id: ExportId) -> Result<Verification> {
         actor.require(Permission::Export)?;
         let export = self.get(actor.business, id).await?;
-        let (Some(external_id), ExportState::Synced) = (export.external_id.as_deref(), export.state) else {
+        if export.external_id.is_none() || export.state != ExportState::Synced {
             let message = format!("{} is not in the books; there is nothing to compare.", export.label);
             return Err(Refusal::new(ErrorCode::InvalidState, message).help("Export it first.").into());
-        };
-        let draft = frozen(&export)?;
-        let integration = self.integrations.get(actor.business, export.integration_id).await?;
-        let (provider, session) = self.integrations.session(&integration, correlation(&export))?;
-        match provider.read_posted(&session, draft.document_kind(), external_id).await {
-            Ok(posted) => {
-                let differences = differences(&draft, &posted);
-                Ok(Verification { export, found: true, differences })
-            }
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                let sent = Some("posted".to_owned());
-                let gone = Difference { what: "state".to_owned(), sent, found: None };
-                Ok(Verification { export, found: false, differences: vec![gone] })
-            }
-            Err(error) => Err(error.into()),
         }
+        let integration = self.integrations.get(actor.business, export.integration_id).await?;
+        let Seen { found, differences, .. } = read_back(self, &integration, &export).await??;
+        Ok(Verification { export, found, differences })
     }
+}
+
+/// A posted document as it is now, against what was sent.
+pub(super) struct Seen {
+    /// Whether it exists.
+    pub(super) found: bool,
+    /// Where it differs.
+    pub(super) differences: Vec<Difference>,
+    /// The provider's version of it.
+    pub(super) version: Option<String>,
+}
+
+/// Reads a posted document back, under the export's own id in the call log. That it is gone is an answer only where the
+/// provider says so.
+///
+/// # Errors
+/// The outer one when it cannot be asked, the inner one what the accounting system answered.
+pub(super) async fn read_back(
+    exports: &Exports,
+    integration: &Integration,
+    export: &Export,
+) -> Result<std::result::Result<Seen, ProviderError>> {
+    let draft = frozen(export)?;
+    let external_id = export.external_id.as_deref().unwrap_or_default();
+    let (provider, session) = exports.integrations.session(integration, correlation(export))?;
+    Ok(match provider.read_posted(&session, draft.document_kind(), external_id).await {
+        Ok(posted) => {
+            let differences = differences(&draft, &posted);
+            Ok(Seen { found: true, differences, version: posted.version })
+        }
+        Err(error) if error.kind == ErrorKind::NotFound => {
+            Ok(Seen { found: false, differences: vec![rules::drift::gone()], version: None })
+        }
+        Err(error) => Err(error),
+    })
 }
 
 /// Groups the calls of an export.

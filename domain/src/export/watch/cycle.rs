@@ -12,7 +12,7 @@ use providers::{
     model::{Change, ChangeCursor, ChangeSet, DocumentKind, PostedDocument, RecordKind},
 };
 
-use super::{Claim, Watcher, known, seen, store};
+use super::{Claim, Watcher, known, store};
 use crate::{
     call_log::Correlation,
     error::Result,
@@ -20,7 +20,7 @@ use crate::{
         model::{Difference, Drift, Export, Watch},
         rules::drift,
         store as exports_store,
-        verify::{differences, frozen},
+        verify::{differences, frozen, read_back},
     },
     integration::Integration,
 };
@@ -179,9 +179,9 @@ impl Watcher {
 
     /// Reads a document back and writes down what it is now. Answers whether it could be read.
     async fn read(&self, round: &mut Round<'_>, export: &Export) -> Result<bool> {
-        let error = match seen(&self.exports, round.integration, export).await? {
-            Ok((found, version)) => {
-                self.record(round.claim, export, &found, version).await?;
+        let error = match read_back(&self.exports, round.integration, export).await? {
+            Ok(seen) => {
+                self.record(round.claim, export, &seen.differences, seen.version).await?;
                 return Ok(true);
             }
             Err(error) => error,

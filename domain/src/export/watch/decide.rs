@@ -3,26 +3,26 @@
 //! Rule: never two documents in the books for one export. What is posted again is first seen to be gone there, and looked
 //! for by its reference before it is sent, as after any doubt.
 
-use entity::{Amount, BusinessId, DriftState, ExportId, ExportKind, ExportState};
+use entity::{BusinessId, DriftState, ExportId, ExportKind, ExportState};
 
-use super::{known, seen as read_back, store};
+use super::{known, store};
 use crate::{
     business::{self, Actor, Permission},
     catalog::day_in,
     error::{ErrorCode, Refusal, Result},
     export::{
-        model::{Difference, Document, DocumentRef, Drift, Export},
+        model::{Difference, Drift, Export},
         note,
         plan::Target,
         rules::{
             self,
             drift::{Gone, how_gone},
         },
-        service::{Asked, Exports},
+        service::{Asked, Exports, required},
         store as exports_store,
+        verify::read_back,
     },
     integration,
-    store::WriteTx,
 };
 
 /// Where the books differ, as it was found.
@@ -46,7 +46,7 @@ impl Exports {
     pub async fn accept_drift(&self, actor: &Actor, id: ExportId) -> Result<Export> {
         actor.require(Permission::Export)?;
         let tx = self.db.write().await?;
-        let export = held(&tx, actor.business, id).await?;
+        let export = required(&tx, actor.business, id).await?;
         let now = self.ambient.now();
         let drift = known(tx.connection(), &export, now).await?;
         if drift.state != DriftState::Drifted {
@@ -78,11 +78,11 @@ impl Exports {
             return Err(still_there(&seen).into());
         }
         let integration = self.integrations.get(actor.business, seen.integration_id).await?;
-        let (now_there, _) = read_back(self, &integration, &seen).await??;
-        let gone = how_gone(&now_there).ok_or_else(|| still_there(&seen))?;
+        let now_there = read_back(self, &integration, &seen).await??;
+        let gone = how_gone(&now_there.differences).ok_or_else(|| still_there(&seen))?;
 
         let tx = self.db.write().await?;
-        let export = held(&tx, actor.business, id).await?;
+        let export = required(&tx, actor.business, id).await?;
         if (export.state, &export.external_id, export.series) != (seen.state, &seen.external_id, seen.series) {
             return Err(still_there(&export).into());
         }
@@ -115,27 +115,13 @@ impl Exports {
         actor.require(Permission::Export)?;
         let zone = business::time_zone(&self.db, actor.business).await?;
         let tx = self.db.write().await?;
-        let export = held(&tx, actor.business, id).await?;
+        let export = required(&tx, actor.business, id).await?;
         let now = self.ambient.now();
         let drift = known(tx.connection(), &export, now).await?;
         may_reverse(&export, &drift)?;
         let found = integration::store::find(tx.connection(), actor.business, export.integration_id).await?;
         let integration = found.ok_or_else(|| Refusal::not_found("integration", export.integration_id))?;
-        let mut label = export.label.clone();
-        if let Some(first) = label.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
-        let opposite = Document {
-            record: DocumentRef::of(&export),
-            kind: ExportKind::Reversal,
-            reference: rules::suffixed(&export.reference, "R"),
-            label: format!("Reversal of {label}"),
-            date: day_in(now, &zone),
-            lines: Vec::new(),
-            total: Amount::default(),
-            is_loss: false,
-        };
-        let row = note::row_of(&self.ambient, &integration, &opposite, &actor.subject);
+        let row = note::reversal_row(&self.ambient, &integration, &export, day_in(now, &zone), &actor.subject);
         if !exports_store::insert(tx.connection(), row.clone()).await? {
             let message = format!("{} has an export of its opposite already.", export.label);
             return Err(Refusal::new(ErrorCode::InvalidState, message)
@@ -146,12 +132,6 @@ impl Exports {
         self.changes.announce(actor.business, row.id);
         Ok(row)
     }
-}
-
-/// An export, held until the transaction ends.
-async fn held(tx: &WriteTx, business: BusinessId, id: ExportId) -> Result<Export> {
-    let found = exports_store::hold(tx.connection(), business, id).await?;
-    found.ok_or_else(|| Refusal::not_found("export", id).into())
 }
 
 fn not_drifted(export: &Export, state: DriftState) -> Refusal {

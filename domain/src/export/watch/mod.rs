@@ -11,17 +11,15 @@ mod store;
 use std::time::Duration;
 
 use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
-use providers::{ErrorKind, ProviderError};
 use uuid::Uuid;
 
 pub use decide::drift_differences;
 pub(super) use store::drifted;
 
 use super::{
-    model::{Difference, Drift, Export, Watch},
+    model::{Drift, Export, Watch},
     rules,
     service::Exports,
-    verify::{correlation, differences, frozen},
 };
 use crate::{
     error::{Error, Result},
@@ -178,26 +176,6 @@ impl Watcher {
         let found = self.exports.integrations.get(claim.business, claim.integration).await?;
         Ok((found.status == IntegrationStatus::Active).then_some(found))
     }
-}
-
-/// Where a posted document differs, and its version.
-type Seen = (Vec<Difference>, Option<String>);
-
-/// Reads a posted document back, under the export's own id in the call log. That it is gone is an answer only where the
-/// provider says so.
-async fn seen(
-    exports: &Exports,
-    integration: &Integration,
-    export: &Export,
-) -> Result<std::result::Result<Seen, ProviderError>> {
-    let draft = frozen(export)?;
-    let external_id = export.external_id.as_deref().unwrap_or_default();
-    let (provider, session) = exports.integrations.session(integration, correlation(export))?;
-    Ok(match provider.read_posted(&session, draft.document_kind(), external_id).await {
-        Ok(posted) => Ok((differences(&draft, &posted), posted.version)),
-        Err(error) if error.kind == ErrorKind::NotFound => Ok((vec![rules::drift::gone()], None)),
-        Err(error) => Err(error),
-    })
 }
 
 /// What is known of an export, or that nothing is.
