@@ -2,58 +2,22 @@
 //!
 //! Rule: the same run is finished after the restart, nothing is there twice, the lock is not stuck.
 
-use chrono::{TimeDelta, Utc};
-use domain::{
-    Ambient,
-    business::{Business, Businesses},
-    store::{Db, PoolSize},
-};
-use entity::{BusinessId, Role};
 use serde_json::{Value, json};
-use stockbridge::{
-    auth::{Grant, mint},
-    config::{Auth, SecretText},
-};
 use stockbridge_tests::{
     Outcome, TestDatabase,
     client::Client,
     on_both_databases,
-    program::Program,
+    program::{Program, new_owner},
     sandbox::{Sandbox, WORKSHOP},
     steps::{connect, counts, ended, items, start_sync, sync, until},
-    world::TOKEN_SECRET,
 };
 
 on_both_databases!(a_killed_process_finishes_its_run_after_restart);
 
-async fn make_business(database: &TestDatabase) -> anyhow::Result<BusinessId> {
-    let (db, ambient) = (Db::connect(&database.url, PoolSize::default()).await?, Ambient::system());
-    let id: BusinessId = ambient.id();
-    let business = Business {
-        id,
-        name: "Cedar & Steel".to_owned(),
-        time_zone: "America/Los_Angeles".to_owned(),
-        currency: "USD".to_owned(),
-        receiving: false,
-        sales_tracking: false,
-        qa_review: false,
-        created_at: ambient.now(),
-    };
-    Businesses::new(db.clone(), ambient).ensure(business).await?;
-    db.connection().clone().close().await?;
-    Ok(id)
-}
-
-fn token(business: BusinessId) -> anyhow::Result<String> {
-    let auth = Auth { hs256_secret: Some(SecretText::new(TOKEN_SECRET)), ..Auth::default() };
-    let (issued_at, expires_at) = (Utc::now(), Utc::now() + TimeDelta::hours(1));
-    Ok(mint(&auth, &Grant { subject: "owner".to_owned(), business, role: Role::Owner, issued_at, expires_at })?)
-}
-
 async fn a_killed_process_finishes_its_run_after_restart(database: TestDatabase) -> Outcome {
     // Six pages, each answered late enough for a kill between two of them.
     let sandbox = Sandbox::start(5_000).await?;
-    let token = token(make_business(&database).await?)?;
+    let token = new_owner(&database).await?;
     let program = Program::serve(&database.folder, &database.url, &sandbox, 0)?;
     let client = Client::new(program.url.clone(), token.clone());
     let id = connect(&client, WORKSHOP).await?;

@@ -11,11 +11,22 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{TimeDelta, Utc};
+use domain::{
+    Ambient,
+    business::{Business, Businesses},
+    store::{Db, PoolSize},
+};
+use entity::Role;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use stockbridge::{
+    auth::{Grant, mint},
+    config::{Auth, SecretText},
+};
 use url::Url;
 
-use crate::{PATIENCE, sandbox::Sandbox, world::TOKEN_SECRET};
+use crate::{PATIENCE, TestDatabase, sandbox::Sandbox, world::TOKEN_SECRET};
 
 /// A running gateway.
 #[derive(Debug)]
@@ -125,4 +136,29 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A new business on a database that no program works on yet, and its owner's token.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn new_owner(database: &TestDatabase) -> Result<String> {
+    let (db, ambient) = (Db::connect(&database.url, PoolSize::default()).await?, Ambient::system());
+    let business = Business {
+        id: ambient.id(),
+        name: "Cedar & Steel".to_owned(),
+        time_zone: "America/Los_Angeles".to_owned(),
+        currency: "USD".to_owned(),
+        receiving: false,
+        sales_tracking: false,
+        qa_review: false,
+        created_at: ambient.now(),
+    };
+    let id = business.id;
+    Businesses::new(db.clone(), ambient).ensure(business).await?;
+    db.connection().clone().close().await?;
+    let auth = Auth { hs256_secret: Some(SecretText::new(TOKEN_SECRET)), ..Auth::default() };
+    let (issued_at, expires_at) = (Utc::now(), Utc::now() + TimeDelta::hours(1));
+    let grant = Grant { subject: "owner".to_owned(), business: id, role: Role::Owner, issued_at, expires_at };
+    Ok(mint(&auth, &grant)?)
 }

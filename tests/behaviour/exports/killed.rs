@@ -2,62 +2,26 @@
 //!
 //! Rule: after the restart the document is in the books once, and the export knows it.
 
-use chrono::{TimeDelta, Utc};
-use domain::{
-    Ambient,
-    business::{Business, Businesses},
-    store::{Db, PoolSize},
-};
-use entity::{BusinessId, Role};
 use providers::{
     model::{DocumentKind, ItemKind},
     sandbox::SandboxAct,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use stockbridge::{
-    auth::{Grant, mint},
-    config::{Auth, SecretText},
-};
 use stockbridge_tests::{
     Outcome, TestDatabase,
     client::Client,
     on_both_databases,
-    program::Program,
+    program::{Program, new_owner},
     sandbox::{Sandbox, WORKSHOP},
     steps::{connect, item_named, sync},
     workshop::text,
-    world::TOKEN_SECRET,
 };
 
 on_both_databases!(
     a_process_killed_while_it_waits_for_the_answer_posts_once,
     a_process_killed_before_the_accounting_system_did_anything_posts_once,
 );
-
-async fn make_business(database: &TestDatabase) -> anyhow::Result<BusinessId> {
-    let (db, ambient) = (Db::connect(&database.url, PoolSize::default()).await?, Ambient::system());
-    let id: BusinessId = ambient.id();
-    let business = Business {
-        id,
-        name: "Cedar & Steel".to_owned(),
-        time_zone: "America/Los_Angeles".to_owned(),
-        currency: "USD".to_owned(),
-        receiving: false,
-        sales_tracking: false,
-        qa_review: false,
-        created_at: ambient.now(),
-    };
-    Businesses::new(db.clone(), ambient).ensure(business).await?;
-    db.connection().clone().close().await?;
-    Ok(id)
-}
-
-fn token(business: BusinessId) -> anyhow::Result<String> {
-    let auth = Auth { hs256_secret: Some(SecretText::new(TOKEN_SECRET)), ..Auth::default() };
-    let (issued_at, expires_at) = (Utc::now(), Utc::now() + TimeDelta::hours(1));
-    Ok(mint(&auth, &Grant { subject: "owner".to_owned(), business, role: Role::Owner, issued_at, expires_at })?)
-}
 
 /// A build of two chairs of one A each, planned; its id and the plan's hash.
 async fn planned(sandbox: &Sandbox, client: &Client) -> anyhow::Result<(String, Value)> {
@@ -102,7 +66,7 @@ async fn planned(sandbox: &Sandbox, client: &Client) -> anyhow::Result<(String, 
 /// Exports while the accounting system is slow, and kills the program when the call has arrived there.
 async fn killed_while_sending(database: TestDatabase, fault: Value, expected: &[&str]) -> Outcome {
     let sandbox = Sandbox::start(0).await?;
-    let token = token(make_business(&database).await?)?;
+    let token = new_owner(&database).await?;
     let program = Program::serve(&database.folder, &database.url, &sandbox, 0)?;
     let client = Client::new(program.url.clone(), token.clone());
     let (build, hash) = planned(&sandbox, &client).await?;
