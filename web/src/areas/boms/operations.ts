@@ -48,10 +48,7 @@ export const BomsQuery = graphql(`
         ...BomFields
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -78,10 +75,7 @@ export const WhereUsedQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -94,10 +88,7 @@ export const SaveBomMutation = graphql(`
         ...BomFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -110,10 +101,7 @@ export const ActivateBomMutation = graphql(`
         ...BomFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

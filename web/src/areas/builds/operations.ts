@@ -106,10 +106,7 @@ export const BuildsQuery = graphql(`
         ...BuildRow
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -214,10 +211,7 @@ export const PlanBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -230,10 +224,7 @@ export const ExecuteBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -246,10 +237,7 @@ export const CancelBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -262,10 +250,7 @@ export const ApproveBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -278,10 +263,7 @@ export const RejectBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -294,10 +276,7 @@ export const ReverseBuildMutation = graphql(`
         ...BuildDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

@@ -97,10 +97,7 @@ export const ExportsQuery = graphql(`
         ...ExportFields
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -252,10 +249,7 @@ export const PlanExportMutation = graphql(`
         ...ExportPlanFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -268,10 +262,7 @@ export const ExportDocumentMutation = graphql(`
         ...ExportFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -284,10 +275,7 @@ export const RetryExportMutation = graphql(`
         ...ExportFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -303,10 +291,7 @@ export const VerifyExportMutation = graphql(`
         found
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -394,10 +379,7 @@ export const RefreshAccountsMutation = graphql(`
     refreshAccounts(input: $input) {
       count
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -419,10 +401,7 @@ export const SaveExportSettingsMutation = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -442,10 +421,7 @@ export const ExportAllPendingMutation = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

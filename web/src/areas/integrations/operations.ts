@@ -101,10 +101,7 @@ export const ConnectMutation = graphql(`
         ...IntegrationFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -117,10 +114,7 @@ export const SelectCompanyMutation = graphql(`
         ...IntegrationFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -134,10 +128,7 @@ export const ReconnectMutation = graphql(`
         ...IntegrationFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -151,10 +142,7 @@ export const DisconnectMutation = graphql(`
         ...IntegrationFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -167,10 +155,7 @@ export const UpdateSettingsMutation = graphql(`
         ...IntegrationFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

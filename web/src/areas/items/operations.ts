@@ -33,10 +33,7 @@ export const ItemsQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -80,10 +77,7 @@ export const ImportItemsMutation = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

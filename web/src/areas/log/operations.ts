@@ -20,10 +20,7 @@ export const SyncLogsQuery = graphql(`
         attempt
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }

@@ -54,10 +54,7 @@ export const ProductsQuery = graphql(`
         ...ProductFields
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -98,10 +95,7 @@ export const MovementsQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -132,10 +126,7 @@ export const CreateProductMutation = graphql(`
         ...ProductFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -148,10 +139,7 @@ export const UpdateProductMutation = graphql(`
         ...ProductFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -171,10 +159,7 @@ export const LinkProductMutation = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -187,10 +172,7 @@ export const UnlinkProductMutation = graphql(`
         ...ProductFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

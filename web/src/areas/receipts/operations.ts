@@ -130,10 +130,7 @@ export const ReceiptsQuery = graphql(`
         ...ReceiptRow
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -154,10 +151,7 @@ export const SuppliersQuery = graphql(`
         ...SupplierFields
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -170,10 +164,7 @@ export const SaveReceiptMutation = graphql(`
         ...ReceiptDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -186,10 +177,7 @@ export const ConfirmReceiptMutation = graphql(`
         ...ReceiptDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -200,10 +188,7 @@ export const DeleteReceiptMutation = graphql(`
     deleteReceipt(input: $input) {
       deletedReceiptId
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -216,10 +201,7 @@ export const VoidReceiptMutation = graphql(`
         ...ReceiptDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -232,10 +214,7 @@ export const CorrectReceiptLineMutation = graphql(`
         ...ReceiptDetail
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -248,10 +227,7 @@ export const SaveSupplierMutation = graphql(`
         ...SupplierFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

@@ -140,10 +140,7 @@ export const LotsQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -184,10 +181,7 @@ export const LedgerQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -326,10 +320,7 @@ export const EnableReceivingMutation = graphql(`
         receiving
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -345,10 +336,7 @@ export const UpdateStockSettingsMutation = graphql(`
         closedBefore
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -361,10 +349,7 @@ export const AdjustLotMutation = graphql(`
         ...LotFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -377,10 +362,7 @@ export const AdjustStockMutation = graphql(`
         ...ProductStock
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -394,10 +376,7 @@ export const SettleShortagesMutation = graphql(`
         ...ProductStock
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }

@@ -224,10 +224,7 @@ export const RunHistoryQuery = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
+        ...PageFields
       }
     }
   }
@@ -244,10 +241,7 @@ export const SyncItemsMutation = graphql(`
         ...SyncLockFields
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -261,10 +255,7 @@ export const CancelSyncMutation = graphql(`
         state
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
@@ -280,10 +271,7 @@ export const IncludeTypesMutation = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
-        help
+        ...ErrorFields
       }
     }
   }
