@@ -23,7 +23,8 @@ use crate::{
 };
 
 impl Exports {
-    /// Reads the posted document back and compares it. Nothing is written.
+    /// Reads the posted document back and compares it. What is found is written down as the watch would, so that people can
+    /// do something about it at once.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it is not in the books; what the accounting system answered.
@@ -35,8 +36,9 @@ impl Exports {
             return Err(Refusal::new(ErrorCode::InvalidState, message).help("Export it first.").into());
         }
         let integration = self.integrations.get(actor.business, export.integration_id).await?;
-        let Seen { found, differences, .. } = read_back(self, &integration, &export).await??;
-        Ok(Verification { export, found, differences })
+        let seen = read_back(self, &integration, &export).await??;
+        self.write_down(self.db.write().await?, &export, &seen).await?;
+        Ok(Verification { export, found: seen.found, differences: seen.differences })
     }
 }
 

@@ -21,6 +21,7 @@ use super::yard::{Yard, adjusting, decimal, posts};
 
 with_every_provider!(
     an_edit_is_found_in_one_cycle if posts,
+    a_comparison_that_finds_an_edit_makes_it_known if posts,
     what_is_removed_is_found_in_one_cycle if posts,
     a_document_of_somebody_else_is_not_reported if posts,
     what_was_accepted_is_not_reported_until_it_changes if posts,
@@ -134,6 +135,33 @@ async fn an_edit_is_found_in_one_cycle(database: TestDatabase, provider: &'stati
     look(&yard).await?;
     let again = drift(&yard, &exports[0]).await?;
     assert_eq!((&again["foundAt"], &again["differences"]), (&found["foundAt"], &found["differences"]));
+    Ok(())
+}
+
+async fn a_comparison_that_finds_an_edit_makes_it_known(
+    database: TestDatabase,
+    provider: &'static ProviderEntry,
+) -> Outcome {
+    let (yard, exports, kind) = posted(&database, provider, 1).await?;
+    let compare = async || {
+        let of = json!({"exportId": exports[0]["id"]});
+        yard.owner.mutate("verifyExport", of, &format!("matches export {{ {DRIFT} }}")).await
+    };
+    let same = compare().await?;
+    assert_eq!((&same["matches"], &same["export"]["drift"]["state"]), (&json!(true), &json!("NONE")), "{same}");
+    edit(&yard, kind, &exports[0]).await?;
+    let edited = compare().await?;
+    assert_eq!(
+        (&edited["matches"], &edited["export"]["drift"]["state"]),
+        (&json!(false), &json!("DRIFTED")),
+        "{edited}"
+    );
+    assert_eq!(edited["export"]["drift"]["differences"], multiplied(&yard, kind, 2).await?);
+    assert_eq!(drifted(&yard).await?, [exports[0]["id"].clone()]);
+    // The watch finds what is known.
+    look(&yard).await?;
+    let watched = drift(&yard, &exports[0]).await?;
+    assert_eq!(watched["foundAt"], edited["export"]["drift"]["foundAt"]);
     Ok(())
 }
 

@@ -63,7 +63,8 @@ impl ExportMutation {
         Ok(RetryExportPayload { export, user_errors })
     }
 
-    /// Reads a posted document back and compares it with what was sent. Nothing is written. Permission: EXPORT.
+    /// Reads a posted document back and compares it with what was sent. A difference is a drift from then on, as if the
+    /// watch had found it. Permission: EXPORT.
     async fn verify_export(
         &self,
         ctx: &Context<'_>,

@@ -12,15 +12,14 @@ use providers::{
     model::{Change, ChangeCursor, ChangeSet, DocumentKind, PostedDocument, RecordKind},
 };
 
-use super::{Claim, Watcher, known, store};
+use super::{Claim, Watcher, store};
 use crate::{
     call_log::Correlation,
     error::Result,
     export::{
         model::{Difference, Drift, Export, Watch},
         rules::drift,
-        store as exports_store,
-        verify::{differences, frozen, read_back},
+        verify::{Seen, differences, frozen, read_back},
     },
     integration::Integration,
 };
@@ -181,7 +180,7 @@ impl Watcher {
     async fn read(&self, round: &mut Round<'_>, export: &Export) -> Result<bool> {
         let error = match read_back(&self.exports, round.integration, export).await? {
             Ok(seen) => {
-                self.record(round.claim, export, &seen.differences, seen.version).await?;
+                self.record(round, export, &seen).await?;
                 return Ok(true);
             }
             Err(error) => error,
@@ -198,26 +197,10 @@ impl Watcher {
         Ok(false)
     }
 
-    /// Writes down what a document is now, unless it is no longer the export's document.
-    async fn record(&self, claim: Claim, export: &Export, found: &[Difference], version: Option<String>) -> Result<()> {
-        let now = self.exports.ambient.now();
-        let tx = self.begin(claim).await?;
-        let held = exports_store::hold(tx.connection(), claim.business, export.id).await?;
-        let same = |row: &Export| {
-            (row.state, &row.external_id, row.series) == (export.state, &export.external_id, export.series)
-        };
-        if !held.is_some_and(|row| same(&row)) {
-            return Ok(());
-        }
-        let before = known(tx.connection(), export, now).await?;
-        let after = drift::judge(before.clone(), found, version, now);
-        let is_news = drift::is_news(&before, &after);
-        store::put_drift(tx.connection(), after).await?;
-        tx.commit().await?;
-        if is_news {
-            self.exports.changes.announce(export.business_id, export.id);
-        }
-        Ok(())
+    /// Writes down what a document is now, as long as the watch is this worker's.
+    async fn record(&self, round: &Round<'_>, export: &Export, seen: &Seen) -> Result<()> {
+        let tx = self.begin(round.claim).await?;
+        self.exports.write_down(tx, export, seen).await
     }
 }
 

@@ -20,6 +20,8 @@ use super::{
     model::{Drift, Export, Watch},
     rules,
     service::Exports,
+    store as exports_store,
+    verify::Seen,
 };
 use crate::{
     error::{Error, Result},
@@ -182,4 +184,27 @@ impl Watcher {
 async fn known(connection: &impl Connection, export: &Export, now: Timestamp) -> Result<Drift> {
     let found = store::drifts(connection, export.business_id, &[export.id]).await?.pop();
     Ok(found.unwrap_or_else(|| rules::drift::unseen(export, now)))
+}
+
+impl Exports {
+    /// Writes down what was seen of a posted document, unless it is no longer the export's document, and tells if it is news.
+    pub(super) async fn write_down(&self, tx: WriteTx, export: &Export, seen: &Seen) -> Result<()> {
+        let now = self.ambient.now();
+        let held = exports_store::hold(tx.connection(), export.business_id, export.id).await?;
+        let same = |row: &Export| {
+            (row.state, &row.external_id, row.series) == (export.state, &export.external_id, export.series)
+        };
+        if !held.is_some_and(|row| same(&row)) {
+            return Ok(());
+        }
+        let before = known(tx.connection(), export, now).await?;
+        let after = rules::drift::judge(before.clone(), &seen.differences, seen.version.clone(), now);
+        let is_news = rules::drift::is_news(&before, &after);
+        store::put_drift(tx.connection(), after).await?;
+        tx.commit().await?;
+        if is_news {
+            self.changes.announce(export.business_id, export.id);
+        }
+        Ok(())
+    }
 }
