@@ -225,6 +225,62 @@ test('a refusal is shown with the accounting system’s reason, and goes out aft
   await me.page.locator('[data-testid=export-row][data-state=SYNCED]').nth(1).waitFor();
 });
 
+test('what somebody deleted in the accounting system is seen, and posted again', async () => {
+  const { exports, integrations } = await ask(
+    'query($id: ID!) { exports(filter: { documentId: $id }) { nodes { externalId } } integrations { company { externalId } } }',
+    { id: build.id },
+  );
+  const realm = integrations[0].company.externalId;
+  const id = exports.nodes[0].externalId;
+  await gateway.control({ command: 'remove', realm, entity: 'InventoryAdjustment', id });
+  await go(`builds/${build.id}`);
+  await me.t('verify-export').click();
+  const dialog = me.page.locator('[data-testid=export-compared][data-equal=false]');
+  await dialog.waitFor();
+  assert.match(await me.t('export-difference').innerText(), /State\s+In the books\s+Deleted/);
+  await screenshot(me.page, 'exports-drift-deleted');
+  await me.page.keyboard.press('Escape');
+  await go('exports?changed=yes');
+  await me.t('drift-notice').waitFor();
+  assert.equal(await me.t('export-row').count(), 1);
+  await screenshot(me.page, 'exports-drift-list');
+  await me.t('see-drift').click();
+  await me.t('repost-export').click();
+  await me.t('empty-state').waitFor();
+  await go(`builds/${build.id}`);
+  await me.page.locator('[data-testid=document-export][data-state=SYNCED]').waitFor();
+  const after = await ask('query($id: ID!) { exports(filter: { documentId: $id }) { nodes { externalId } } }', {
+    id: build.id,
+  });
+  assert.equal(after.exports.nodes.length, 1);
+  assert.notEqual(after.exports.nodes[0].externalId, id);
+});
+
+test('what somebody edited there can be agreed to, or taken back by its opposite', async () => {
+  const { receipts, integrations } = await ask('{ receipts { nodes { id } } integrations { company { externalId } } }');
+  const { exports } = await ask('query($id: ID!) { exports(filter: { documentId: $id }) { nodes { externalId } } }', {
+    id: receipts.nodes[0].id,
+  });
+  await gateway.control({
+    command: 'edit',
+    realm: integrations[0].company.externalId,
+    entity: 'InventoryAdjustment',
+    id: exports.nodes[0].externalId,
+    set: { TxnDate: '2026-01-31' },
+  });
+  await go(`receipts/${receipts.nodes[0].id}`);
+  await me.t('verify-export').click();
+  await me.page.locator('[data-testid=export-difference][data-what=date]').waitFor();
+  await screenshot(me.page, 'exports-drift-edited');
+  await me.t('reverse-export').click();
+  await me.t('export-plan').waitFor();
+  await screenshot(me.page, 'exports-drift-opposite');
+  await go(`receipts/${receipts.nodes[0].id}`);
+  await me.t('see-drift').click();
+  await me.t('accept-drift').click();
+  await me.page.locator('[data-testid=drift-notice][data-state=ACCEPTED]').waitFor();
+});
+
 test('in self-managed mode the entry is a journal between two accounts, posted as it was seen', async () => {
   const { accounts } = await ask(
     'query($id: ID!) { accounts(integrationId: $id, filter: { active: true, classification: [EXPENSE] }, first: 50) { nodes { id name } } }',
@@ -274,7 +330,9 @@ test('everything that waits is exported at once', async () => {
   await me.t('confirm-export-all').click();
   await me.page.locator('[data-testid=export-all-outcome][data-queued="1"]').waitFor();
   await me.page.keyboard.press('Escape');
-  await me.page.locator('[data-testid=export-row][data-state=PENDING]').waitFor({ state: 'detached' });
+  // The opposite of the receipt waits on: journals of receipts have no accounts yet.
+  const waits = '[data-testid=export-row][data-state=PENDING]:not([data-reference$="-R"])';
+  await me.page.locator(waits).waitFor({ state: 'detached' });
 });
 
 test('who may not export sees the entry’s state and why the button is closed', async () => {

@@ -8,6 +8,7 @@ import { useMay } from '../../session/viewer';
 import { companyOf, planPlace } from './documents';
 import { ExportActions } from './ExportActions';
 import { ExportStateBadge } from './ExportStateBadge';
+import { DriftNotice } from './DriftNotice';
 import { DocumentExportsQuery, EXPORT_TYPES, type Exported } from './operations';
 import { Reason } from './Reason';
 import { useExportChanges } from './useExportChanges';
@@ -61,7 +62,7 @@ export function ExportStanding({ exported, entry = false }: { exported: Exported
               )}
             </Text>
           </Group>
-          {exported.state !== 'SYNCED' && <Reason exported={exported} />}
+          {exported.state === 'SYNCED' ? <DriftNotice exported={exported} /> : <Reason exported={exported} />}
         </Stack>
         <ExportActions exported={exported} entry={!entry} />
       </Group>

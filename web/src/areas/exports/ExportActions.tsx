@@ -1,18 +1,16 @@
-import { Alert, Anchor, Button, Group, Modal, Stack, Table } from '@mantine/core';
+import { Anchor, Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCircleCheck, IconExternalLink } from '@tabler/icons-react';
+import { IconExternalLink } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
-import { DataTable } from '../../components/DataTable';
 import { ProblemAlert } from '../../components/ProblemAlert';
-import type { ExportState, VerifyExportMutation as VerifyData } from '../../graphql/generated/graphql';
+import type { ExportState } from '../../graphql/generated/graphql';
 import { useAction } from '../../graphql/useAction';
 import { useMay } from '../../session/viewer';
 import { planPlace, webAddress } from './documents';
+import { DriftDialog } from './DriftDialog';
 import { RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
-
-type Verification = Pick<VerifyData['verifyExport'], 'matches' | 'differences'>;
 
 /** States in which a person decides what happens next. */
 const OPEN: readonly ExportState[] = ['NOT_READY', 'PENDING', 'FAILED', 'SKIPPED'];
@@ -21,7 +19,7 @@ const OPEN: readonly ExportState[] = ['NOT_READY', 'PENDING', 'FAILED', 'SKIPPED
 export function ExportActions({ exported, entry = true }: { exported: Exported; entry?: boolean }) {
   const retry = useAction(RetryExportMutation, (data) => data.retryExport);
   const verify = useAction(VerifyExportMutation, (data) => data.verifyExport);
-  const [verified, setVerified] = useState<Verification | null>(null);
+  const [compared, setCompared] = useState<Exported | null>(null);
   const mayExport = useMay('EXPORT');
   const { state } = exported;
   const again = async () => {
@@ -31,7 +29,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
   };
   const compare = async () => {
     const payload = await verify.run({ exportId: exported.id });
-    if (payload?.userErrors.length === 0) setVerified(payload);
+    if (payload?.export && payload.userErrors.length === 0) setCompared(payload.export);
   };
   return (
     <Stack gap="xs" align="flex-end">
@@ -69,7 +67,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
         )}
       </Group>
       <ProblemAlert problem={retry.problem ?? verify.problem} onClose={retry.problem ? retry.clear : verify.clear} />
-      {verified && <Compared exported={exported} verification={verified} onClose={() => setVerified(null)} />}
+      {compared && <DriftDialog exported={compared} onClose={() => setCompared(null)} />}
     </Stack>
   );
 }
@@ -93,59 +91,3 @@ export function BooksLink({ exported }: { exported: Exported }) {
     </Anchor>
   );
 }
-
-function Compared({
-  exported,
-  verification: { matches, differences },
-  onClose,
-}: {
-  exported: Exported;
-  verification: Verification;
-  onClose: () => void;
-}) {
-  const provider = exported.integration.provider.name;
-  return (
-    <Modal opened onClose={onClose} title={`${exported.label} in the books`} size="lg" centered>
-      <Stack gap="md" data-testid="export-compared" data-equal={matches === true}>
-        {matches ? (
-          <Alert color="teal" icon={<IconCircleCheck size={20} />}>
-            {exported.reference} is in {provider} exactly as it was sent.
-          </Alert>
-        ) : (
-          <>
-            <Alert color="red" title="The books have something else">
-              {exported.reference} was changed in {provider} after it was sent.
-            </Alert>
-            <DataTable minWidth={420} head={DIFFERENCES} label="Differences" testId="export-differences">
-              {differences.map((each, index) => (
-                <Table.Tr key={index} data-testid="export-difference">
-                  <Table.Td>{differenceWord(each.what, exported)}</Table.Td>
-                  <Table.Td ta="right">{each.sent ?? '–'}</Table.Td>
-                  <Table.Td ta="right">{each.found ?? '–'}</Table.Td>
-                </Table.Tr>
-              ))}
-            </DataTable>
-          </>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Close
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
-
-function differenceWord(what: string, { integration }: Exported): string {
-  if (what === 'state' || what === 'date' || what === 'account') return what.charAt(0).toUpperCase() + what.slice(1);
-  return `${what} (its id in ${integration.provider.name})`;
-}
-
-const DIFFERENCES = (
-  <>
-    <Table.Th>What</Table.Th>
-    <Table.Th ta="right">As it was sent</Table.Th>
-    <Table.Th ta="right">As it is there</Table.Th>
-  </>
-);

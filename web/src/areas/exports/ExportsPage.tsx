@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, MultiSelect, Select, Table, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, MultiSelect, Select, Table, Text } from '@mantine/core';
 import { IconBook2, IconSettings } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { DataTable } from '../../components/DataTable';
@@ -21,7 +21,7 @@ import { EXPORT_TYPES, ExportSettingsQuery, ExportsQuery, type Exported } from '
 import { Reason } from './Reason';
 import { useExportChanges } from './useExportChanges';
 
-const FILTERS = ['state', 'kind'] as const;
+const FILTERS = ['state', 'kind', 'changed'] as const;
 const STATES: readonly ExportState[] = ['FAILED', 'NOT_READY', 'PENDING', 'SENDING', 'UNCERTAIN', 'SYNCED', 'SKIPPED'];
 const KINDS: readonly ExportKind[] = ['BUILD', 'RECEIPT', 'WASTE', 'CORRECTION', 'ADJUSTMENT', 'REVERSAL'];
 
@@ -40,11 +40,16 @@ export function ExportsPage() {
   const filters = useFilters(FILTERS);
   const chosen = filters.values.state.split(',').filter((each): each is ExportState => STATES.some((s) => s === each));
   const kind = oneOf(filters.values.kind, KINDS);
-  const paging = usePaging(`${chosen.join()} ${kind}`);
-  const filter = { states: chosen.length > 0 ? chosen : undefined, kinds: kind ? [kind] : undefined };
+  const changed = filters.values.changed === 'yes';
+  const paging = usePaging(`${chosen.join()} ${kind} ${changed}`);
+  const filter = {
+    states: chosen.length > 0 ? chosen : undefined,
+    kinds: kind ? [kind] : undefined,
+    drifted: changed || undefined,
+  };
   const query = useLiveQuery(ExportsQuery, { filter, ...paging.variables }, { types: EXPORT_TYPES });
   useExportChanges(query.refetch);
-  const filtered = chosen.length > 0 || kind !== undefined;
+  const filtered = chosen.length > 0 || kind !== undefined || changed;
   return (
     <Page
       title="Exports"
@@ -76,6 +81,13 @@ export function ExportsPage() {
           value={kind ?? null}
           onChange={(next) => filters.set({ kind: next ?? '' })}
           data-testid="exports-filter-kind"
+        />
+        <Checkbox
+          label="Changed in the books since"
+          mb={8}
+          checked={changed}
+          onChange={(event) => filters.set({ changed: event.currentTarget.checked ? 'yes' : '' })}
+          data-testid="exports-filter-changed"
         />
         {filtered && (
           <Button variant="subtle" onClick={filters.clear} data-testid="clear-filters">

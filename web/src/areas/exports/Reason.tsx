@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { Ago, useNow } from '../../components/Time';
+import { DriftNotice } from './DriftNotice';
 import type { Exported } from './operations';
 
 /** Why an export is where it is, and the way out. */
@@ -29,9 +30,12 @@ export function Reason({ exported }: { exported: Exported }) {
   }
   return (
     <div data-wrap>
-      <Text size="sm" c="dimmed">
-        {meaningOf(exported)}
-      </Text>
+      <DriftNotice exported={exported} />
+      {state !== 'SYNCED' && (
+        <Text size="sm" c="dimmed">
+          {meaningOf(exported)}
+        </Text>
+      )}
       {exported.warnings.map((warning, index) => (
         <Text key={index} size="sm">
           {warning.message}{' '}
@@ -71,6 +75,6 @@ function meaningOf({ state, queued, skippedBecause }: Exported): string {
     case 'SKIPPED':
       return skippedBecause ?? 'There is nothing to send.';
     default:
-      return '–';
+      return '';
   }
 }

@@ -10,6 +10,7 @@ export type Exported = ExportFieldsFragment;
 export type Plan = ExportPlanFieldsFragment;
 export type Check = Plan['checks'][number];
 export type Draft = DraftFieldsFragment;
+export type Difference = NonNullable<Exported['drift']>['differences'][number];
 export type ExportIntegration = Extract<SettingsData['integrations'][number], { id: string }>;
 
 /** What a change of an export, its document or the settings makes old. */
@@ -75,6 +76,17 @@ export const ExportFields = graphql(`
     queued
     nextAttemptAt
     skippedBecause
+    drift {
+      state
+      foundAt
+      acceptedAt
+      acceptedBy
+      differences {
+        what
+        ours
+        theirs
+      }
+    }
     errorTitle
     error {
       code
@@ -285,10 +297,48 @@ export const VerifyExportMutation = graphql(`
   mutation VerifyExport($input: VerifyExportInput!) {
     verifyExport(input: $input) {
       matches
-      differences {
-        what
-        sent
-        found
+      export {
+        ...ExportFields
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+/** What people do about a document that is no longer in the books as it was sent. */
+export const AcceptExportDriftMutation = graphql(`
+  mutation AcceptExportDrift($input: AcceptExportDriftInput!) {
+    acceptExportDrift(input: $input) {
+      export {
+        ...ExportFields
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+export const RepostExportMutation = graphql(`
+  mutation RepostExport($input: RepostExportInput!) {
+    repostExport(input: $input) {
+      export {
+        ...ExportFields
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+export const ReverseExportMutation = graphql(`
+  mutation ReverseExport($input: ReverseExportInput!) {
+    reverseExport(input: $input) {
+      export {
+        ...ExportFields
       }
       userErrors {
         ...ErrorFields
