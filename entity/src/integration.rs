@@ -49,6 +49,10 @@ pub struct Model {
     pub item_sync_every_minutes: Option<i32>,
     /// Schedule of sales syncs.
     pub sales_sync_every_minutes: Option<i32>,
+    /// When item syncs are scheduled, as cron; null unless set in place of minutes.
+    pub item_sync_cron: Option<String>,
+    /// When sales syncs are scheduled, as cron; null unless set in place of minutes.
+    pub sales_sync_cron: Option<String>,
     /// When it was last connected.
     pub connected_at: Option<Timestamp>,
     /// Who connected it.

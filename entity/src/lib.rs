@@ -40,6 +40,7 @@ pub mod sync_issue;
 pub mod sync_lock;
 pub mod sync_page;
 pub mod sync_run;
+pub mod sync_schedule;
 pub mod time;
 pub mod words;
 

@@ -2,6 +2,7 @@
 //!
 //! Rule: the only place that knows all parts. It decides nothing else.
 
+mod announce;
 mod callback;
 pub mod demo;
 mod parts;
@@ -127,6 +128,7 @@ fn router(app: &App) -> anyhow::Result<axum::Router> {
         origins,
         public_url: app.public_url.clone(),
         oauth: Arc::new(callback::Callbacks(app.services.integrations.clone())),
+        announcements: Some(Arc::new(announce::Ears(app.services.syncs.clone()))),
         files: Some(files),
         readiness: Readiness::of([Arc::new(probe::Database(app.db.clone())) as Arc<dyn Probe>]),
         metrics: config.telemetry.metrics.then(telemetry::start_metrics).flatten(),

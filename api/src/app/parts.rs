@@ -145,9 +145,10 @@ impl App {
         let stop: CancellationToken = self.lifecycle.token();
         let exporting = worker::export_until(Arc::clone(&self.poster), stop.clone());
         let watching = worker::watch_until(Arc::clone(&self.watcher), stop.clone());
+        let scheduling = worker::schedule_until(self.services.syncs.clone(), stop.clone());
         let syncing = worker::work_until(Arc::clone(&self.jobs), Arc::clone(&self.runner), workers, stop);
         tokio::spawn(async move {
-            tokio::join!(syncing, exporting, watching);
+            tokio::join!(syncing, exporting, watching, scheduling);
         })
     }
 

@@ -16,6 +16,7 @@ mod page;
 mod query;
 mod serve;
 mod stream;
+mod webhook;
 mod websocket;
 mod wire;
 
@@ -35,6 +36,7 @@ pub use self::{
     oauth::{CallbackRefusal, OAuthCallback},
     origin::Origins,
     serve::{Lifecycle, serve, stop_on_signals},
+    webhook::{Announcements, Deaf},
 };
 use crate::{auth::Authenticator, config::Limits};
 
@@ -57,6 +59,8 @@ pub struct AppParts<E> {
     pub public_url: Url,
     /// Completes connections.
     pub oauth: Arc<dyn OAuthCallback>,
+    /// Takes what accounting systems announce; not served if none.
+    pub announcements: Option<Arc<dyn Announcements>>,
     /// Serves lists as files, and files into stock; not served if none.
     pub files: Option<Files>,
     /// Is asked by `/health/ready`.
@@ -92,7 +96,8 @@ pub fn router<E: Executor>(parts: AppParts<E>) -> Result<Router, GatewayError> {
         .with_state(gateway)
         .layer(parts.origins.cors());
     let files = parts.files.map(|files| files::routes(files, &parts.origins)).unwrap_or_default();
-    let mut router = Router::new().merge(graphql).merge(callbacks).merge(health).merge(files);
+    let webhooks = parts.announcements.map(webhook::routes).unwrap_or_default();
+    let mut router = Router::new().merge(graphql).merge(callbacks).merge(webhooks).merge(health).merge(files);
     if let Some(handle) = parts.metrics {
         router = router.route("/metrics", get(move || observe::render(handle.clone())));
     }

@@ -124,6 +124,7 @@ pub(crate) async fn start_with(setup: Setup) -> Server {
         origins: Origins::new(setup.origins.iter().chain([&public_url])),
         public_url,
         oauth: Arc::clone(&callbacks) as Arc<dyn OAuthCallback>,
+        announcements: None,
         files: None,
         readiness: Readiness::of([Arc::clone(&part) as Arc<dyn Probe>]),
         metrics: stockbridge::telemetry::start_metrics(),

@@ -28,4 +28,5 @@ pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use service::{Asked, Exports, Waiting};
+pub(crate) use watch::hasten_watch;
 pub use watch::{WatchPace, Watcher, drift_differences};

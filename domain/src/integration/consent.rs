@@ -343,6 +343,8 @@ pub(super) fn fresh(
         document_prefix: settings.document_prefix,
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
+        item_sync_cron: None,
+        sales_sync_cron: None,
         connected_at: Some(now),
         connected_by: Some(subject.to_owned()),
         disconnected_at: None,

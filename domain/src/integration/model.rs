@@ -74,6 +74,10 @@ pub struct Settings {
     pub item_sync_every_minutes: Option<i32>,
     /// Minutes between scheduled sales syncs.
     pub sales_sync_every_minutes: Option<i32>,
+    /// When item syncs are scheduled, as cron in the company's time zone, in place of minutes.
+    pub item_sync_cron: Option<String>,
+    /// When sales syncs are scheduled, as cron in the company's time zone, in place of minutes.
+    pub sales_sync_cron: Option<String>,
 }
 
 /// A change of settings; what is `None` stays. `Some(None)` switches a schedule off.
@@ -91,6 +95,10 @@ pub struct SettingsChange {
     pub item_sync_every_minutes: Option<Option<i32>>,
     /// New sales schedule.
     pub sales_sync_every_minutes: Option<Option<i32>>,
+    /// When item syncs are scheduled, as cron; takes the place of minutes.
+    pub item_sync_cron: Option<Option<String>>,
+    /// When sales syncs are scheduled, as cron; takes the place of minutes.
+    pub sales_sync_cron: Option<Option<String>>,
     /// Accounts chosen for roles; roles that are not named keep theirs.
     pub accounts: Vec<RoleChoice>,
 }

@@ -7,7 +7,10 @@ use providers::{Capability, model::ItemKind};
 use serde_json::Value;
 
 use super::model::{Health, HealthState, Integration, Notice, Settings, SettingsChange, TokenFacts};
-use crate::error::{ErrorCode, Refusal};
+use crate::{
+    error::{ErrorCode, Refusal},
+    sync::check_cron,
+};
 
 /// Types that are synced unless somebody chooses otherwise (behaviour 2.4).
 pub const DEFAULT_ITEM_TYPES: [ItemType; 3] = [ItemType::Inventory, ItemType::Service, ItemType::Bundle];
@@ -45,6 +48,8 @@ pub fn settings(integration: &Integration) -> Settings {
         document_prefix: integration.document_prefix.clone(),
         item_sync_every_minutes: integration.item_sync_every_minutes,
         sales_sync_every_minutes: integration.sales_sync_every_minutes,
+        item_sync_cron: integration.item_sync_cron.clone(),
+        sales_sync_cron: integration.sales_sync_cron.clone(),
     }
 }
 
@@ -57,6 +62,8 @@ pub fn first_settings(capability: &Capability) -> Settings {
         document_prefix: "SB".to_owned(),
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
+        item_sync_cron: None,
+        sales_sync_cron: None,
     }
 }
 
@@ -77,19 +84,29 @@ fn default_item_types(capability: &Capability) -> Vec<ItemType> {
 /// # Errors
 /// The first thing that is wrong, with its place in the input.
 pub fn change_settings(now: &Settings, change: SettingsChange, capability: &Capability) -> Result<Settings, Refusal> {
+    let items = Schedule::changed(
+        (now.item_sync_every_minutes, &now.item_sync_cron),
+        (change.item_sync_every_minutes, change.item_sync_cron),
+        ("itemSyncEveryMinutes", "itemSyncCron"),
+    )?;
+    let sales = Schedule::changed(
+        (now.sales_sync_every_minutes, &now.sales_sync_cron),
+        (change.sales_sync_every_minutes, change.sales_sync_cron),
+        ("salesSyncEveryMinutes", "salesSyncCron"),
+    )?;
     let next = Settings {
         inventory_mode: change.inventory_mode.unwrap_or(now.inventory_mode),
         item_types: change.item_types.unwrap_or_else(|| now.item_types.clone()),
         export_mode: change.export_mode.unwrap_or(now.export_mode),
         document_prefix: change.document_prefix.unwrap_or_else(|| now.document_prefix.clone()),
-        item_sync_every_minutes: change.item_sync_every_minutes.unwrap_or(now.item_sync_every_minutes),
-        sales_sync_every_minutes: change.sales_sync_every_minutes.unwrap_or(now.sales_sync_every_minutes),
+        item_sync_every_minutes: items.minutes,
+        sales_sync_every_minutes: sales.minutes,
+        item_sync_cron: items.cron,
+        sales_sync_cron: sales.cron,
     };
     check_mode(&next, capability)?;
     check_types(&next, capability)?;
     check_prefix(&next.document_prefix)?;
-    check_schedule(next.item_sync_every_minutes, "itemSyncEveryMinutes")?;
-    check_schedule(next.sales_sync_every_minutes, "salesSyncEveryMinutes")?;
     Ok(next)
 }
 
@@ -130,6 +147,37 @@ fn check_prefix(prefix: &str) -> Result<(), Refusal> {
     Err(Refusal::new(ErrorCode::Validation, format!("{prefix:?} cannot be a document prefix."))
         .help("Use 1 to 6 letters or digits; the accounting system limits a reference to 21 characters.")
         .at(&["input", "documentPrefix"]))
+}
+
+/// Every so many minutes, or by cron, or not at all.
+struct Schedule {
+    minutes: Option<i32>,
+    cron: Option<String>,
+}
+
+impl Schedule {
+    /// A schedule after a change: minutes take the place of cron, and the other way round.
+    fn changed(
+        (minutes, cron): (Option<i32>, &Option<String>),
+        change: (Option<Option<i32>>, Option<Option<String>>),
+        (minutes_field, cron_field): (&str, &str),
+    ) -> Result<Self, Refusal> {
+        if matches!(&change, (Some(Some(_)), Some(Some(_)))) {
+            return Err(Refusal::new(ErrorCode::Validation, "A schedule is either every so many minutes or by cron.")
+                .help(format!("Leave {minutes_field} or {cron_field} out."))
+                .at(&["input", cron_field]));
+        }
+        let (changes_minutes, changes_cron) = (matches!(change.0, Some(Some(_))), matches!(change.1, Some(Some(_))));
+        let next = Self {
+            minutes: if changes_cron { None } else { change.0.unwrap_or(minutes) },
+            cron: if changes_minutes { None } else { change.1.unwrap_or_else(|| cron.clone()) },
+        };
+        check_schedule(next.minutes, minutes_field)?;
+        if let Some(cron) = &next.cron {
+            check_cron(cron, cron_field)?;
+        }
+        Ok(next)
+    }
 }
 
 fn check_schedule(minutes: Option<i32>, field: &str) -> Result<(), Refusal> {

@@ -275,6 +275,8 @@ fn with_settings(integration: Integration, settings: &Settings, now: Timestamp) 
         document_prefix: settings.document_prefix.clone(),
         item_sync_every_minutes: settings.item_sync_every_minutes,
         sales_sync_every_minutes: settings.sales_sync_every_minutes,
+        item_sync_cron: settings.item_sync_cron.clone(),
+        sales_sync_cron: settings.sales_sync_cron.clone(),
         updated_at: now,
         ..integration
     }

@@ -11,6 +11,7 @@ mod lock;
 pub mod model;
 pub mod rules;
 mod runner;
+mod schedule;
 mod service;
 pub(crate) mod store;
 
@@ -19,4 +20,6 @@ pub use fence::Fence;
 pub use lock::require_free_lock;
 pub use model::{Counts, Event, Issue, JobQueue, LockState, Progress, QueueError, Run, RunFilter, Started, SyncTiming};
 pub use runner::{RunBody, Runner};
+pub use schedule::Heard;
+pub(crate) use schedule::rules::check_cron;
 pub use service::Syncs;

@@ -32,12 +32,20 @@ const ISSUES_MAX: u64 = 1_000;
 /// Runs of all businesses.
 #[derive(Clone)]
 pub struct Syncs {
-    db: Db,
-    ambient: Ambient,
-    integrations: Integrations,
-    bus: EventBus,
+    pub(super) db: Db,
+    pub(super) ambient: Ambient,
+    pub(super) integrations: Integrations,
+    pub(super) bus: EventBus,
     queue: Arc<dyn JobQueue>,
     timing: SyncTiming,
+}
+
+/// What a run is asked to do, and by whom.
+pub(super) struct Asked<'a> {
+    pub(super) kind: SyncKind,
+    pub(super) trigger: SyncTrigger,
+    pub(super) by: Option<&'a str>,
+    pub(super) full: bool,
 }
 
 impl fmt::Debug for Syncs {
@@ -87,7 +95,8 @@ impl Syncs {
         }
         require_connected(&integration)?;
         let now = self.ambient.now();
-        let run = self.new_run(&tx, &integration, actor, full, now).await?;
+        let asked = Asked { kind: SyncKind::Items, trigger: SyncTrigger::User, by: Some(&actor.subject), full };
+        let run = self.new_run(&tx, &integration, &asked, now).await?;
         if let Some(held) = self.claim(&tx, &run, now).await? {
             drop(tx);
             return self.locked(actor.business, held, now).await;
@@ -113,27 +122,26 @@ impl Syncs {
     }
 
     /// A run row; it continues the latest failed one where that is sound.
-    async fn new_run(
+    pub(super) async fn new_run(
         &self,
         tx: &WriteTx,
         integration: &Integration,
-        actor: &Actor,
-        full: bool,
+        asked: &Asked<'_>,
         now: Timestamp,
     ) -> Result<Run> {
         let types = integration_rules::settings(integration).item_types;
         let policy = rules::policy_hash(&types);
-        let previous = store::latest(tx.connection(), integration.business_id, integration.id, SyncKind::Items).await?;
-        let continued = previous.filter(|previous| !full && rules::may_continue(previous, &policy, now));
+        let previous = store::latest(tx.connection(), integration.business_id, integration.id, asked.kind).await?;
+        let continued = previous.filter(|previous| !asked.full && rules::may_continue(previous, &policy, now));
         Ok(Run {
             id: self.ambient.id(),
             business_id: integration.business_id,
             integration_id: integration.id,
-            kind: SyncKind::Items,
+            kind: asked.kind,
             state: SyncRunState::Queued,
-            trigger: SyncTrigger::User,
-            requested_by: Some(actor.subject.clone()),
-            full,
+            trigger: asked.trigger,
+            requested_by: asked.by.map(str::to_owned),
+            full: asked.full,
             phase: SyncPhase::Queued,
             done: continued.as_ref().map_or(0, |previous| previous.done),
             total: continued.as_ref().and_then(|previous| previous.total),
@@ -156,7 +164,7 @@ impl Syncs {
         })
     }
 
-    async fn claim(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<Option<LockState>> {
+    pub(crate) async fn claim(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<Option<LockState>> {
         let held_by = holder(run);
         let claim = Claim {
             business: run.business_id,
@@ -173,7 +181,7 @@ impl Syncs {
         }
     }
 
-    async fn insert(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<()> {
+    pub(crate) async fn insert(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<()> {
         store::insert_run(tx.connection(), run.clone()).await?;
         if let Some(previous) = run.resumed_from {
             store::adopt_pages(tx.connection(), run.business_id, previous, run.id).await?;
@@ -189,7 +197,7 @@ impl Syncs {
     }
 
     /// A job that cannot be queued is found by the next look for orphans; the run is safe in its row.
-    async fn queue_run(&self, run: &Run) {
+    pub(crate) async fn queue_run(&self, run: &Run) {
         self.bus.announce(run.business_id, run.id);
         if let Err(error) = self.queue.push(run.business_id, run.id, "start").await {
             tracing::error!(%error, run = %run.id, "job could not be queued; the next look for orphans will");
@@ -321,9 +329,10 @@ pub(super) fn holder(run: &Run) -> String {
         SyncKind::Export => "export",
         SyncKind::Build => "build",
     };
-    match &run.requested_by {
-        Some(subject) => format!("{what} by {subject}"),
-        None => format!("scheduled {what}"),
+    match (&run.requested_by, run.trigger) {
+        (Some(subject), _) => format!("{what} by {subject}"),
+        (None, SyncTrigger::Webhook) => format!("{what} that the accounting system asked for"),
+        (None, _) => format!("scheduled {what}"),
     }
 }
 

@@ -106,6 +106,11 @@ pub struct UpdateIntegrationSettingsInput {
     pub(super) item_sync_every_minutes: MaybeUndefined<i32>,
     /// Minutes between scheduled sales syncs, 5 to 10080; null switches the schedule off.
     pub(super) sales_sync_every_minutes: MaybeUndefined<i32>,
+    /// When item syncs are scheduled, in place of minutes: cron with five fields in the company's time zone, at most every
+    /// five minutes; null switches it off.
+    pub(super) item_sync_cron: MaybeUndefined<String>,
+    /// When sales syncs are scheduled, in place of minutes; as for items.
+    pub(super) sales_sync_cron: MaybeUndefined<String>,
     /// Accounts for exports; roles that are not named keep theirs.
     pub(super) accounts: Option<Vec<AccountAssignmentInput>>,
 }

@@ -104,6 +104,8 @@ impl IntegrationMutation {
             document_prefix: input.document_prefix,
             item_sync_every_minutes: schedule(input.item_sync_every_minutes),
             sales_sync_every_minutes: schedule(input.sales_sync_every_minutes),
+            item_sync_cron: schedule(input.item_sync_cron),
+            sales_sync_cron: schedule(input.sales_sync_cron),
             accounts: choices(input.accounts.unwrap_or_default())?,
         };
         let changed = services(ctx)?.integrations.change_settings(&actor, integration, change).await;
@@ -142,10 +144,10 @@ fn choices(given: Vec<AccountAssignmentInput>) -> Result<Vec<RoleChoice>> {
     given.into_iter().map(read).collect()
 }
 
-fn schedule(minutes: MaybeUndefined<i32>) -> Option<Option<i32>> {
-    match minutes {
+fn schedule<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(minutes) => Some(Some(minutes)),
+        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }

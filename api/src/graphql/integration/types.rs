@@ -253,6 +253,8 @@ impl Integration {
             document_prefix: settings.document_prefix,
             item_sync_every_minutes: settings.item_sync_every_minutes,
             sales_sync_every_minutes: settings.sales_sync_every_minutes,
+            item_sync_cron: settings.item_sync_cron,
+            sales_sync_cron: settings.sales_sync_cron,
         }
     }
 
@@ -367,6 +369,10 @@ pub struct IntegrationSettings {
     item_sync_every_minutes: Option<i32>,
     /// Minutes between scheduled sales syncs; null when off.
     sales_sync_every_minutes: Option<i32>,
+    /// When item syncs are scheduled, as cron in the company's time zone; null unless set in place of minutes.
+    item_sync_cron: Option<String>,
+    /// When sales syncs are scheduled, as cron in the company's time zone; null unless set in place of minutes.
+    sales_sync_cron: Option<String>,
 }
 
 /// What is chosen for exports.

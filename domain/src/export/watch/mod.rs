@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 pub use decide::drift_differences;
 pub(super) use store::drifted;
+pub(crate) use store::hasten as hasten_watch;
 
 use super::{
     model::{Drift, Export, Watch},

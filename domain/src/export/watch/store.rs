@@ -50,6 +50,17 @@ pub(in crate::export) async fn begin(
     execute(connection, sql, [integration.into(), business.into(), due_at.into()]).await.map(|_| ())
 }
 
+/// Has the next cycle of a company's watches begin at once, whoever is connected to it: an announcement names no business.
+pub(crate) async fn hasten(
+    connection: &impl ConnectionTrait,
+    (provider, company): (&str, &str),
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    let sql = "UPDATE export_watch SET due_at = $1 WHERE due_at > $1 AND integration_id IN ( \
+               SELECT id FROM integration WHERE provider = $2 AND company_external_id = $3)";
+    execute(connection, sql, [now.into(), provider.into(), company.into()]).await
+}
+
 /// Watches that are due, with a working connection, and with nobody alive.
 pub(in crate::export) async fn due(
     connection: &impl ConnectionTrait,

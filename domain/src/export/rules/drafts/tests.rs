@@ -62,6 +62,8 @@ fn integration(mode: InventoryMode) -> Integration {
         document_prefix: "SB".to_owned(),
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
+        item_sync_cron: None,
+        sales_sync_cron: None,
         connected_at: None,
         connected_by: None,
         disconnected_at: None,
