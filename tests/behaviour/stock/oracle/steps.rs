@@ -3,7 +3,7 @@
 //! Rule: everything a document needs to know is in it, so that it can be done again elsewhere.
 
 use domain::stock::{
-    Arrival, Cause, NewLot, Posted, Shortfall,
+    Arrival, Cause, History, NewLot, Posted, Shortfall,
     book::{Book, BookError},
     model::{Lot, Movement},
 };
@@ -92,6 +92,19 @@ pub fn reversal_of(kind: MovementKind) -> MovementKind {
     if kind == MovementKind::SaleReversal { MovementKind::Sale } else { MovementKind::SaleReversal }
 }
 
+/// Movements that a step may take back.
+pub fn reversible(tables: &Tables) -> Vec<&Movement> {
+    let kinds = [MovementKind::Sale, MovementKind::SaleReversal, MovementKind::BuildConsume];
+    tables.movements.iter().filter(|row| kinds.contains(&row.kind)).collect()
+}
+
+/// How much of a movement is to be taken back, in thousandths of what is left of it; none is all.
+pub fn asked_back(history: &History, part: i64) -> Option<Quantity> {
+    let owed = history.shortage.iter().map(|draw| draw.quantity.0);
+    let whole: i64 = history.draws.iter().map(|draw| draw.quantity.0).chain(owed).sum();
+    (part > 0).then_some(Quantity(whole / 1000 * part))
+}
+
 /// Does a step on a book; what it names is looked up in the tables and in the book alike, by its number among all.
 pub fn perform(step: Step, tables: &Tables, book: &mut Book) -> Result<Option<Posted>, BookError> {
     let lots: Vec<&Lot> = tables.lots.values().filter(|lot| lot.source != LotSource::Shortage).collect();
@@ -132,7 +145,7 @@ pub fn perform(step: Step, tables: &Tables, book: &mut Book) -> Result<Option<Po
         Step::Correct { lot, by, worth } => match pick(&lots, lot) {
             Some(lot) => {
                 let cause = cause(MovementKind::ReceiptCorrection, 28);
-                book.correct_lot(lot.id, Quantity(by), Amount(worth), &cause)?;
+                book.correct_lot(lot.id, tables.told(lot), (Quantity(by), Amount(worth)), &cause)?;
                 Ok(None)
             }
             None => Ok(None),
@@ -145,12 +158,9 @@ pub fn perform(step: Step, tables: &Tables, book: &mut Book) -> Result<Option<Po
             None => Ok(None),
         },
         Step::Reverse { movement, part } => {
-            let kinds = [MovementKind::Sale, MovementKind::SaleReversal, MovementKind::BuildConsume];
-            let rows: Vec<&Movement> = tables.movements.iter().filter(|row| kinds.contains(&row.kind)).collect();
-            let Some(movement) = pick(&rows, movement) else { return Ok(None) };
+            let Some(movement) = pick(&reversible(tables), movement).copied() else { return Ok(None) };
             let history = tables.history(movement);
-            let whole: i64 = history.draws.iter().map(|draw| draw.quantity.0).sum();
-            let part = (part > 0).then_some(Quantity(whole / 1000 * part));
+            let part = asked_back(&history, part);
             book.reverse(&history, part, &cause(reversal_of(movement.kind), 28))?;
             Ok(None)
         }
