@@ -71,16 +71,16 @@ pub fn write_down(step: Step, tables: &Tables) -> Option<Document> {
         Step::Build { from, to, quantity, made, labour, on } => {
             Document::Build { from, to, quantity, made, labour, on }
         }
-        Step::Adjust { lot, by } => Document::Count { pile: pile(lot)?, by },
-        Step::Correct { lot, by, worth } => Document::Correct { pile: pile(lot)?, by, worth },
-        Step::Void { lot } => Document::Void { pile: pile(lot)? },
-        Step::Reverse { movement, part } => {
+        Step::Adjust { lot, by, .. } => Document::Count { pile: pile(lot)?, by },
+        Step::Correct { lot, by, worth, .. } => Document::Correct { pile: pile(lot)?, by, worth },
+        Step::Void { lot, .. } => Document::Void { pile: pile(lot)? },
+        Step::Reverse { movement, part, .. } => {
             let rows: Vec<&Movement> = reversible(tables);
             let movement = pick(&rows, movement)?;
             let quantity = asked_back(&tables.history(movement), part).map(|quantity| quantity.0);
             Document::Undo { name: movement.id.0.as_u128(), quantity }
         }
-        Step::Settle { product } => Document::Settle { product },
+        Step::Settle { product, .. } => Document::Settle { product },
     })
 }
 

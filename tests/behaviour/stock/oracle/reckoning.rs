@@ -118,8 +118,10 @@ pub struct State {
     names: HashMap<Name, usize>,
     /// What arrives pays debts.
     settling: bool,
-    /// How often a value stood so close to a limit that rounding decides.
-    pub doubts: u64,
+    /// A value stood so close to a limit that rounding decides.
+    pub doubtful: bool,
+    /// Where rounding decides, it decides for the even share.
+    pub evenly: bool,
 }
 
 pub fn whole(number: i64) -> Exact {
@@ -448,8 +450,10 @@ impl State {
         let (even, off) = (share(&pile.worth, quantity, pile.left), &cost - &pile.worth);
         let close = off <= halves(pile.roundings) && -&off <= halves(pile.roundings);
         let differs = &cost - &even > halves(pile.roundings) || &even - &cost > halves(pile.roundings);
-        self.doubts += u64::from(quantity < pile.left && close && differs);
-        let value = if quantity == pile.left || off > whole(0) { even } else { cost };
+        let doubtful = quantity < pile.left && close && differs;
+        self.doubtful |= doubtful;
+        let evenly = quantity == pile.left || if doubtful { self.evenly } else { off > whole(0) };
+        let value = if evenly { even } else { cost };
         Ok(self.put(at, -quantity, -value))
     }
 }
