@@ -65,7 +65,7 @@ impl Deed {
     pub fn roll(dice: &mut Dice) -> Self {
         let product = usize::try_from(dice.below(3)).unwrap();
         let on = u32::try_from(1 + dice.below(31)).unwrap();
-        match dice.below(24) {
+        match dice.below(26) {
             0..6 => {
                 let freight = if dice.below(3) == 0 { figure(dice) } else { 0 };
                 Self::Receive { quantity: figure(dice) * 4, cost: figure(dice) / 4, freight, on }
@@ -77,9 +77,9 @@ impl Deed {
             15 => Self::Correct { pick: dice.next(), quantity: figure(dice) * 4, cost: figure(dice) / 4, on },
             16 => Self::Void { pick: dice.next() },
             17 | 18 => Self::TakeBack { pick: dice.next(), on },
-            19 => Self::TakeAgain { pick: dice.next() },
-            20 => Self::Settle { product },
-            21 | 22 => Self::Review { pick: dice.next(), how: dice.below(4) },
+            19 | 20 => Self::TakeAgain { pick: dice.next() },
+            21 => Self::Settle { product },
+            22..25 => Self::Review { pick: dice.next(), how: dice.below(4) },
             _ => Self::Unbuild { pick: dice.next() },
         }
     }
@@ -108,7 +108,7 @@ impl Yard {
         }
         shop.stock.enable_receiving(&shop.owner).await?;
         shop.stock.settle_at_once(&shop.owner, dice.below(2) == 0).await?;
-        if dice.below(3) == 0 {
+        if dice.below(2) == 0 {
             shop.review_builds().await?;
         }
         let supplier = shop.supplier().await?;
