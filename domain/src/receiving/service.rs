@@ -295,7 +295,8 @@ impl Receiving {
         let cause =
             Cause::new(MovementKind::ReceiptCorrection, day).of(SourceKind::Receipt, receipt.id).line(line.position);
         let by = Quantity(line.quantity.0 - before.quantity.0);
-        let corrected = ledger.book.correct_lot(lot, by, Amount(line.value.0 - before.value.0), &cause);
+        let worth = Amount(line.value.0 - before.value.0);
+        let corrected = ledger.book.correct_lot(lot, before.value, (by, worth), &cause);
         let corrected = corrected.map_err(|error| stock::rules::explain(&error, &ledger.book))?;
         let row = ReceiptCorrection {
             id: self.ambient.id(),

@@ -9,6 +9,7 @@ use entity::{BusinessId, CostStatus, EntryId, LotId, LotSource, MovementId, Move
 
 use super::{
     book::{Book, BookError, Effects, Ids, Stamp, Unseen},
+    history::Debt,
     model::{Entry, History, Movement, OpenDraw},
     rules,
     store::{self, Opened},
@@ -171,39 +172,62 @@ impl<'a> Ledger<'a> {
         let business = self.business();
         let ids: Vec<MovementId> = movements.iter().map(|movement| movement.id).collect();
         let returned = self.returned(&movements).await?;
-        let mut entries = store::in_movements(connection, business, &ids).await?;
-        let mut lots: BTreeSet<LotId> = entries.iter().map(|entry| entry.lot_id).collect();
+        let entries = store::in_movements(connection, business, &ids).await?;
+        let lots: BTreeSet<LotId> = entries.iter().map(|entry| entry.lot_id).collect();
         let products: BTreeSet<ProductId> = movements.iter().map(|movement| movement.product_id).collect();
         let needs: Vec<_> = products.into_iter().map(|product| (product, Quantity::ZERO)).collect();
         self.load(&needs).await?;
         self.load_lots(&lots.iter().copied().collect::<Vec<_>>()).await?;
-        // What settled a shortage is taken back with the movement that made it.
-        let mut settled_by: HashMap<MovementId, MovementId> = HashMap::new();
-        let debts: HashMap<LotId, MovementId> = entries
-            .iter()
-            .filter(|entry| entry.quantity.0 < 0 && self.is_debt(entry.lot_id))
-            .map(|entry| (entry.lot_id, entry.movement_id))
-            .collect();
-        if !debts.is_empty() {
-            let on_debts = store::on_lots(connection, business, &debts.keys().copied().collect::<Vec<_>>()).await?;
-            for entry in on_debts.iter().filter(|entry| entry.quantity.0 > 0 && entry.reverses.is_none()) {
-                if let Some(made_by) = debts.get(&entry.lot_id) {
-                    settled_by.insert(entry.movement_id, *made_by);
-                }
-            }
-            let settling: Vec<MovementId> = settled_by.keys().copied().collect();
-            let more = store::in_movements(connection, business, &settling).await?;
-            entries.extend(more.into_iter().filter(|entry| entry.quantity.0 < 0));
-            let more: BTreeSet<LotId> =
-                entries.iter().map(|entry| entry.lot_id).filter(|id| !lots.contains(id)).collect();
-            self.load_lots(&more.iter().copied().collect::<Vec<_>>()).await?;
-            lots.extend(more);
+        // What settled a shortage is taken back with the movements that owe on it.
+        let owing: BTreeSet<LotId> = entries.iter().filter(|entry| self.is_owed(entry)).map(|row| row.lot_id).collect();
+        let settled = self.settled(&owing).await?;
+        let more: BTreeSet<LotId> =
+            settled.iter().map(|(_, entry)| entry.lot_id).filter(|id| !lots.contains(id)).collect();
+        self.load_lots(&more.iter().copied().collect::<Vec<_>>()).await?;
+        let paid: Vec<Entry> = settled.iter().map(|(_, entry)| entry.clone()).collect();
+        let left = self.left(&[entries.as_slice(), &paid].concat()).await?;
+        let mut debts = self.debts(&owing, settled, &left);
+        // The last is taken back first, so it is the first to be given what is owed.
+        let mut histories = Vec::with_capacity(movements.len());
+        for movement in movements.into_iter().rev() {
+            let returned = returned.get(&movement.id).copied().unwrap_or_default();
+            let own = entries.iter().filter(|entry| entry.movement_id == movement.id);
+            histories.push(self.history(movement.clone(), own, &mut debts, &left, returned)?);
         }
-        let left = self.left(&entries).await?;
-        Ok(movements
-            .into_iter()
-            .map(|movement| self.history(movement, &entries, &settled_by, &left, &returned))
-            .collect())
+        histories.reverse();
+        Ok(histories)
+    }
+
+    /// What settled these shortages: the shortage, and what was taken from a lot for it.
+    async fn settled(&self, owing: &BTreeSet<LotId>) -> Result<Vec<(LotId, Entry)>> {
+        if owing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (connection, business) = (self.tx.connection(), self.business());
+        let on_debts = store::on_lots(connection, business, &owing.iter().copied().collect::<Vec<_>>()).await?;
+        let settling = on_debts.iter().filter(|entry| entry.quantity.0 > 0 && entry.reverses.is_none());
+        let settling: HashMap<MovementId, LotId> = settling.map(|row| (row.movement_id, row.lot_id)).collect();
+        let ids: Vec<MovementId> = settling.keys().copied().collect();
+        let mut taken = store::in_movements(connection, business, &ids).await?;
+        taken.retain(|entry| entry.quantity.0 < 0);
+        Ok(taken.into_iter().filter_map(|entry| Some((*settling.get(&entry.movement_id)?, entry))).collect())
+    }
+
+    fn debts(
+        &self,
+        owing: &BTreeSet<LotId>,
+        settled: Vec<(LotId, Entry)>,
+        left: &HashMap<EntryId, (i64, i64)>,
+    ) -> HashMap<LotId, Debt> {
+        let owed = |lot: &LotId| self.book.lot(*lot).map_or(0, |lot| -lot.remaining_quantity.0);
+        let mut debts: HashMap<LotId, Debt> =
+            owing.iter().map(|lot| (*lot, Debt { owed: owed(lot), paid: Vec::new() })).collect();
+        for (lot, entry) in settled {
+            if let Some(debt) = debts.get_mut(&lot) {
+                debt.paid.push(open_draw(&entry, left));
+            }
+        }
+        debts
     }
 
     /// Refuses lots of which something was consumed and did not come back, also where a count has filled them up since
@@ -229,35 +253,25 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn is_debt(&self, lot: LotId) -> bool {
-        self.book.lot(lot).is_some_and(|lot| lot.source == LotSource::Shortage)
+    /// Whether an entry owes on a shortage.
+    fn is_owed(&self, entry: &Entry) -> bool {
+        entry.quantity.0 < 0 && self.book.lot(entry.lot_id).is_some_and(|lot| lot.source == LotSource::Shortage)
     }
 
-    fn history(
+    fn history<'e>(
         &self,
         movement: Movement,
-        entries: &[Entry],
-        settled_by: &HashMap<MovementId, MovementId>,
+        entries: impl Iterator<Item = &'e Entry>,
+        debts: &mut HashMap<LotId, Debt>,
         left: &HashMap<EntryId, (i64, i64)>,
-        returned: &BTreeMap<MovementId, (i64, i64)>,
-    ) -> History {
-        let mut shortage = None;
-        let mut draws = Vec::new();
-        for entry in entries {
-            let of = settled_by.get(&entry.movement_id).copied().unwrap_or(entry.movement_id);
-            if of != movement.id {
-                continue;
-            }
-            let (quantity, value) = left.get(&entry.id).copied().unwrap_or_default();
-            let draw = OpenDraw { entry: entry.clone(), quantity: Quantity(quantity), value: Amount(value) };
-            if entry.quantity.0 < 0 && self.is_debt(entry.lot_id) {
-                shortage = Some(draw);
-            } else {
-                draws.push(draw);
-            }
-        }
-        let (quantity, value) = returned.get(&movement.id).copied().unwrap_or_default();
-        History { movement, draws, shortage, returned: (Quantity(quantity), Amount(value)) }
+        returned: (i64, i64),
+    ) -> Result<History> {
+        let (owing, own): (Vec<&Entry>, Vec<&Entry>) = entries.partition(|entry| self.is_owed(entry));
+        let draws = own.into_iter().map(|entry| open_draw(entry, left)).collect();
+        let shortage = owing.first().and_then(|row| Some((open_draw(row, left), debts.get_mut(&row.lot_id)?)));
+        let (id, returned) = (movement.id, (Quantity(returned.0), Amount(returned.1)));
+        History::gather(movement, draws, shortage, returned)
+            .ok_or_else(|| crate::Error::Internal(format!("movement {id}: more came back than left")))
     }
 
     /// What is left of each entry, without sign: less what took it back. What takes that back again is an entry of its
@@ -292,4 +306,10 @@ impl<'a> Ledger<'a> {
         store::write(self.tx.connection(), &effects).await?;
         Ok(effects)
     }
+}
+
+/// An entry with what is left of it.
+fn open_draw(entry: &Entry, left: &HashMap<EntryId, (i64, i64)>) -> OpenDraw {
+    let (quantity, value) = left.get(&entry.id).copied().unwrap_or_default();
+    OpenDraw { entry: entry.clone(), quantity: Quantity(quantity), value: Amount(value) }
 }

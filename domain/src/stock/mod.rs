@@ -7,6 +7,7 @@
 
 pub mod book;
 pub mod engine;
+pub mod history;
 mod integrity;
 pub(crate) mod ledger;
 pub mod model;

@@ -139,7 +139,7 @@ pub struct History {
     pub movement: Movement,
     /// Its entries on lots, and those that settled its shortage, in the order they were made; those taken back too.
     pub draws: Vec<OpenDraw>,
-    /// Its entry on a shortage; how much of that is still owed, the shortage's row tells.
+    /// Its entry on a shortage, with how much of it is still owed.
     pub shortage: Option<OpenDraw>,
     /// What was taken back of the movement, without sign.
     pub returned: (Quantity, Amount),

@@ -19,6 +19,7 @@ on_both_databases!(
     s097_a_consumed_receipt_is_not_voided,
     landed_costs_become_part_of_the_lots,
     a_corrected_line_changes_what_is_left,
+    two_corrections_come_to_the_same_as_one,
     a_closed_date_refuses_what_is_before_it,
     a_voided_receipt_leaves_nothing,
     receiving_has_to_be_on,
@@ -211,6 +212,33 @@ async fn a_corrected_line_changes_what_is_left(database: TestDatabase) -> Outcom
     assert_eq!(shop.everything().await?, before);
     correct(Some("4"), None).await?;
     assert_eq!((shop.lot(lot).await?.status, shop.read(oak).await?.value), (LotStatus::Exhausted, amount("0")));
+    Ok(())
+}
+
+/// Units that are gone bear the difference of the unit cost, once: the second correction does not change that cost.
+async fn two_corrections_come_to_the_same_as_one(database: TestDatabase) -> Outcome {
+    let shop = Shop::open(&database).await?;
+    shop.stock.enable_receiving(&shop.owner).await?;
+    let (supplier, oak) = (shop.supplier().await?, shop.material("Oak").await?);
+    let draft = shop.draft(supplier, day(5, 1), &[(oak, "10", "1", None)], Vec::new()).await?;
+    let confirmed = shop.receiving.confirm(&shop.owner, draft.receipt.id).await?;
+    let (line, lot) = (confirmed.lines[0].id, confirmed.lines[0].lot_id.unwrap());
+    shop.sell(oak, "5", Uuid::from_u128(1)).await?;
+    let steps = [
+        ("10", "2", "5", "10", ("5", "5")),
+        ("20", "2", "15", "30", ("20", "0")),
+        ("20", "0", "15", "0", ("-30", "-10")),
+    ];
+    for (place, (units, price, left, worth, (value, captured))) in steps.into_iter().enumerate() {
+        let (units, price) = (Some(quantity(units)), Some(cost(price)));
+        let correction = Correction { line, quantity: units, unit_cost: price, effective_on: None };
+        let details = shop.receiving.correct(&shop.owner, correction).await?;
+        let row = shop.lot(lot).await?;
+        assert_eq!((row.remaining_quantity, row.remaining_value), (quantity(left), amount(worth)));
+        let told = &details.corrections[place];
+        assert_eq!((told.value, told.captured), (amount(value), amount(captured)));
+    }
+    assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ on_both_databases!(
     a_business_may_want_shortages_settled_at_once,
     a_sale_taken_back_restores_its_lots_and_its_settlement,
     what_was_taken_back_is_taken_back_again,
+    what_is_owed_again_comes_back_once,
     what_others_took_meanwhile_does_not_refuse_a_reversal,
     a_documents_movement_is_not_taken_back_by_itself,
     an_unknown_cost_is_never_zero,
@@ -129,6 +130,29 @@ async fn what_was_taken_back_is_taken_back_again(database: TestDatabase) -> Outc
     assert_eq!(back.iter().map(|posted| posted.quantity).collect::<Vec<_>>(), [quantity("4")]);
     assert_eq!(shop.read(good).await?.on_hand, quantity("6"));
     assert_eq!(shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?, []);
+    assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
+    Ok(())
+}
+
+/// The reversal of a reversal owes again on the same shortage: the sale, which came back wholly, has no part in that.
+async fn what_is_owed_again_comes_back_once(database: TestDatabase) -> Outcome {
+    let shop = Shop::open(&database).await?;
+    shop.stock.enable_receiving(&shop.owner).await?;
+    let (supplier, oak) = (shop.supplier().await?, shop.material("Oak").await?);
+    let sold = shop.sell(oak, "6", Uuid::from_u128(1)).await?;
+    shop.receive(supplier, oak, "4", "8", day(5, 1)).await?;
+    shop.stock.settle(&shop.owner, oak).await?;
+    let back = shop.stock.reverse(&shop.owner, sold.movement.unwrap(), MovementKind::SaleReversal).await?;
+    let again = shop.stock.reverse(&shop.owner, back.movement.unwrap(), MovementKind::Sale).await?;
+    assert_eq!((back.quantity, again.quantity), (quantity("6"), quantity("6")));
+    let before = shop.everything().await?;
+    let refusal = refused(shop.stock.reverse(&shop.owner, sold.movement.unwrap(), MovementKind::SaleReversal).await)?;
+    assert_eq!(refusal.message, "Nothing of that movement is left to take back.");
+    assert_eq!(shop.everything().await?, before);
+    let back = shop.stock.take_back(&shop.owner, Uuid::from_u128(1), MovementKind::SaleReversal, None).await?;
+    assert_eq!(back.iter().map(|posted| posted.quantity).collect::<Vec<_>>(), [quantity("6")]);
+    let row = shop.read(oak).await?;
+    assert_eq!((row.on_hand, row.value), (quantity("4"), amount("32")));
     assert_eq!(shop.stock.integrity(&shop.owner).await?, []);
     Ok(())
 }

@@ -50,27 +50,37 @@ impl Book {
         Ok(Posted { movement: Some(movement), quantity, value, status, short: Quantity::ZERO, lot: Some(id) })
     }
 
-    /// Corrects what was received: `by` in quantity, `worth` in value. What is left of the lot bears its part; what falls
-    /// on units that are gone is told, and changes no cost captured before (statement 58).
+    /// Corrects what was received, of which the document said `was` in value: `by` in quantity, `worth` in value. What is
+    /// left of the lot bears its part; what falls on units that are gone is told, and changes no cost captured before
+    /// (statement 58).
+    ///
+    /// The lot itself remembers only what it really bore. What units cost by the document follows from `was`, so that two
+    /// corrections come to the same as one of both.
     ///
     /// # Errors
     /// When less is left than is to be taken off, or nothing would have been received.
-    pub fn correct_lot(&mut self, id: LotId, by: Quantity, worth: Amount, cause: &Cause) -> Result<Corrected> {
+    pub fn correct_lot(
+        &mut self,
+        id: LotId,
+        was: Amount,
+        (by, worth): (Quantity, Amount),
+        cause: &Cause,
+    ) -> Result<Corrected> {
         let lot = self.real_lot(id)?;
         self.keep_cost(lot.product_id)?;
         let overflow = || BookError::Overflow;
         let received = lot.received_quantity.0.checked_add(by.0).ok_or_else(overflow)?;
-        let received_value = lot.received_value.0.checked_add(worth.0).ok_or_else(overflow)?;
+        let becomes = was.0.checked_add(worth.0).ok_or_else(overflow)?;
         let left = lot.remaining_quantity.0.checked_add(by.0).ok_or_else(overflow)?;
         if left < 0 {
             return Err(BookError::LotShort { lot: id, available: lot.remaining_quantity });
         }
-        if received <= 0 || received_value < 0 {
+        if received <= 0 || becomes < 0 {
             return Err(BookError::Invalid);
         }
         let gone = (lot.received_quantity.0 - lot.remaining_quantity.0).max(0);
-        let before = share_half_even(lot.received_value.0, gone, lot.received_quantity.0).ok_or_else(overflow)?;
-        let after = share_half_even(received_value, gone, received).ok_or_else(overflow)?;
+        let before = share_half_even(was.0, gone, lot.received_quantity.0).ok_or_else(overflow)?;
+        let after = share_half_even(becomes, gone, received).ok_or_else(overflow)?;
         let mut value = worth.0.checked_sub(after - before).ok_or_else(overflow)?;
         if left == 0 || lot.remaining_value.0.checked_add(value).ok_or_else(overflow)? < 0 {
             value = -lot.remaining_value.0;
@@ -79,7 +89,8 @@ impl Book {
         let movement = (by.0 != 0 || value != 0).then(|| self.post_lot(&lot, by.0, value, cause)).transpose()?;
         let row = self.lot_mut(id)?;
         row.received_quantity = Quantity(received);
-        row.received_value = Amount(row.received_value.0 + value);
+        // Units that were found on top may have borne more than what was received is worth now.
+        row.received_value = Amount(row.received_value.0.checked_add(value).ok_or_else(overflow)?.max(0));
         Ok(Corrected { movement, value: Amount(value), captured: Amount(worth.0 - value) })
     }
 

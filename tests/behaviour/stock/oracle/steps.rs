@@ -3,7 +3,7 @@
 //! Rule: everything a document needs to know is in it, so that it can be done again elsewhere.
 
 use domain::stock::{
-    Arrival, Cause, NewLot, Posted, Shortfall,
+    Arrival, Cause, History, NewLot, Posted, Shortfall,
     book::{Book, BookError},
     model::{Lot, Movement},
 };
@@ -41,22 +41,27 @@ pub enum Step {
     Adjust {
         lot: u64,
         by: i64,
+        on: u32,
     },
     Correct {
         lot: u64,
         by: i64,
         worth: i64,
+        on: u32,
     },
     Void {
         lot: u64,
+        on: u32,
     },
     /// Takes back what is left of a consumption, or a part of it in thousandths.
     Reverse {
         movement: u64,
         part: i64,
+        on: u32,
     },
     Settle {
         product: u64,
+        on: u32,
     },
 }
 
@@ -75,12 +80,18 @@ pub fn roll(dice: &mut Dice) -> Step {
         }
         12..14 => {
             let by = dice.figure();
-            Step::Adjust { lot: dice.next(), by: if dice.below(3) == 0 { by } else { -by } }
+            Step::Adjust { lot: dice.next(), by: if dice.below(3) == 0 { by } else { -by }, on }
         }
-        14 => Step::Correct { lot: dice.next(), by: dice.figure() - 10_000_000, worth: dice.figure() - 10_000_000 },
-        15 => Step::Void { lot: dice.next() },
-        16..19 => Step::Reverse { movement: dice.next(), part: i64::try_from(dice.below(3)).unwrap() * 400 },
-        _ => Step::Settle { product },
+        14 => {
+            let (by, worth) = (dice.figure() - 10_000_000, dice.figure() - 10_000_000);
+            Step::Correct { lot: dice.next(), by, worth, on }
+        }
+        15 => Step::Void { lot: dice.next(), on },
+        16..19 => {
+            let part = i64::try_from(dice.below(3)).unwrap() * 400;
+            Step::Reverse { movement: dice.next(), part, on }
+        }
+        _ => Step::Settle { product, on },
     }
 }
 
@@ -90,6 +101,19 @@ pub fn pick<T>(rows: &[T], number: u64) -> Option<&T> {
 
 pub fn reversal_of(kind: MovementKind) -> MovementKind {
     if kind == MovementKind::SaleReversal { MovementKind::Sale } else { MovementKind::SaleReversal }
+}
+
+/// Movements that a step may take back.
+pub fn reversible(tables: &Tables) -> Vec<&Movement> {
+    let kinds = [MovementKind::Sale, MovementKind::SaleReversal, MovementKind::BuildConsume];
+    tables.movements.iter().filter(|row| kinds.contains(&row.kind)).collect()
+}
+
+/// How much of a movement is to be taken back, in thousandths of what is left of it; none is all.
+pub fn asked_back(history: &History, part: i64) -> Option<Quantity> {
+    let owed = history.shortage.iter().map(|draw| draw.quantity.0);
+    let whole: i64 = history.draws.iter().map(|draw| draw.quantity.0).chain(owed).sum();
+    (part > 0).then_some(Quantity(whole / 1000 * part))
 }
 
 /// Does a step on a book; what it names is looked up in the tables and in the book alike, by its number among all.
@@ -122,40 +146,37 @@ pub fn perform(step: Step, tables: &Tables, book: &mut Book) -> Result<Option<Po
             book.arrive(&arrival, &cause(MovementKind::BuildProduce, on))?;
             Ok(Some(consumed))
         }
-        Step::Adjust { lot, by } => match pick(&lots, lot) {
+        Step::Adjust { lot, by, on } => match pick(&lots, lot) {
             Some(lot) => {
-                book.adjust_lot(lot.id, Quantity(by), &cause(MovementKind::LotAdjustment, 28))?;
+                book.adjust_lot(lot.id, Quantity(by), &cause(MovementKind::LotAdjustment, on))?;
                 Ok(None)
             }
             None => Ok(None),
         },
-        Step::Correct { lot, by, worth } => match pick(&lots, lot) {
+        Step::Correct { lot, by, worth, on } => match pick(&lots, lot) {
             Some(lot) => {
-                let cause = cause(MovementKind::ReceiptCorrection, 28);
-                book.correct_lot(lot.id, Quantity(by), Amount(worth), &cause)?;
+                let cause = cause(MovementKind::ReceiptCorrection, on);
+                book.correct_lot(lot.id, tables.told(lot), (Quantity(by), Amount(worth)), &cause)?;
                 Ok(None)
             }
             None => Ok(None),
         },
-        Step::Void { lot } => match pick(&lots, lot) {
+        Step::Void { lot, on } => match pick(&lots, lot) {
             Some(lot) => {
-                book.void_lot(lot.id, None, &cause(MovementKind::ReceiptVoid, 28))?;
+                book.void_lot(lot.id, None, &cause(MovementKind::ReceiptVoid, on))?;
                 Ok(None)
             }
             None => Ok(None),
         },
-        Step::Reverse { movement, part } => {
-            let kinds = [MovementKind::Sale, MovementKind::SaleReversal, MovementKind::BuildConsume];
-            let rows: Vec<&Movement> = tables.movements.iter().filter(|row| kinds.contains(&row.kind)).collect();
-            let Some(movement) = pick(&rows, movement) else { return Ok(None) };
+        Step::Reverse { movement, part, on } => {
+            let Some(movement) = pick(&reversible(tables), movement).copied() else { return Ok(None) };
             let history = tables.history(movement);
-            let whole: i64 = history.draws.iter().map(|draw| draw.quantity.0).sum();
-            let part = (part > 0).then_some(Quantity(whole / 1000 * part));
-            book.reverse(&history, part, &cause(reversal_of(movement.kind), 28))?;
+            let part = asked_back(&history, part);
+            book.reverse(&history, part, &cause(reversal_of(movement.kind), on))?;
             Ok(None)
         }
-        Step::Settle { product: number } => {
-            book.settle(product(number), day(28))?;
+        Step::Settle { product: number, on } => {
+            book.settle(product(number), day(on))?;
             Ok(None)
         }
     }

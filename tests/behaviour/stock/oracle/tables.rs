@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::stock::{
     History, OpenDraw,
     book::{Book, Effects, Ids, Stamp},
+    history::Debt,
     model::{Entry, Lot, Movement, Product},
 };
 use entity::{
@@ -16,7 +17,10 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::PRODUCTS;
+use super::{
+    PRODUCTS,
+    steps::{Step, pick},
+};
 
 /// A small generator of our own, so that a failing sequence is named by one number.
 pub struct Dice(pub u64);
@@ -54,6 +58,8 @@ pub struct Tables {
     pub lots: BTreeMap<LotId, Lot>,
     pub movements: Vec<Movement>,
     pub entries: Vec<Entry>,
+    /// What documents of corrected lots say of their value.
+    pub told: BTreeMap<LotId, Amount>,
 }
 
 impl Tables {
@@ -110,23 +116,38 @@ impl Tables {
         (entry.quantity.0.abs() - back.0, entry.value.0.abs() - back.1)
     }
 
+    /// What the document of a lot says of its value.
+    pub fn told(&self, lot: &Lot) -> Amount {
+        self.told.get(&lot.id).copied().unwrap_or(lot.received_value)
+    }
+
+    /// Keeps what a correction says of a lot's value; told before it is written.
+    pub fn corrected(&mut self, step: Step) {
+        let Step::Correct { lot, worth, .. } = step else { return };
+        let lots: Vec<&Lot> = self.lots.values().filter(|lot| lot.source != LotSource::Shortage).collect();
+        let Some(lot) = pick(&lots, lot) else { return };
+        let (id, told) = (lot.id, Amount(self.told(lot).0 + worth));
+        self.told.insert(id, told);
+    }
+
     pub fn history(&self, movement: &Movement) -> History {
-        let mut shortage = None;
-        let mut draws = Vec::new();
-        let mut settling = BTreeSet::new();
-        for entry in self.entries.iter().filter(|entry| entry.movement_id == movement.id) {
-            if entry.quantity.0 < 0 && self.lots[&entry.lot_id].source == LotSource::Shortage {
-                shortage = Some(self.open(entry));
-                let on_debt = self.entries.iter().filter(|other| other.lot_id == entry.lot_id);
-                settling.extend(on_debt.filter(|o| o.quantity.0 > 0 && o.reverses.is_none()).map(|o| o.movement_id));
-            } else {
-                draws.push(self.open(entry));
-            }
-        }
-        for entry in self.entries.iter().filter(|entry| settling.contains(&entry.movement_id) && entry.quantity.0 < 0) {
-            draws.push(self.open(entry));
-        }
-        History { movement: movement.clone(), draws, shortage, returned: (Quantity::ZERO, Amount::ZERO) }
+        let is_owed = |entry: &&Entry| entry.quantity.0 < 0 && self.lots[&entry.lot_id].source == LotSource::Shortage;
+        let entries = || self.entries.iter().filter(|entry| entry.movement_id == movement.id);
+        let shortage = entries().find(is_owed).map(|entry| self.open(entry));
+        let draws = entries().filter(|entry| !is_owed(entry)).map(|entry| self.open(entry)).collect();
+        let mut debt = shortage.as_ref().map(|shortage| self.debt(shortage.entry.lot_id)).unwrap_or_default();
+        let back = self.movements.iter().filter(|row| row.reverses == Some(movement.id));
+        let back = back.fold((0, 0), |sum, row| (sum.0 + row.quantity.0.abs(), sum.1 + row.value.0.abs()));
+        let shortage = shortage.map(|shortage| (shortage, &mut debt));
+        History::gather(movement.clone(), draws, shortage, (Quantity(back.0), Amount(back.1))).unwrap()
+    }
+
+    fn debt(&self, lot: LotId) -> Debt {
+        let on_debt = self.entries.iter().filter(|entry| entry.lot_id == lot);
+        let settling: BTreeSet<_> =
+            on_debt.filter(|row| row.quantity.0 > 0 && row.reverses.is_none()).map(|row| row.movement_id).collect();
+        let paid = self.entries.iter().filter(|row| settling.contains(&row.movement_id) && row.quantity.0 < 0);
+        Debt { owed: -self.lots[&lot].remaining_quantity.0, paid: paid.map(|entry| self.open(entry)).collect() }
     }
 
     pub fn open(&self, entry: &Entry) -> OpenDraw {

@@ -40,11 +40,11 @@ pub enum Deed {
     Receive { quantity: i64, cost: i64, freight: i64, on: u32 },
     Sell { product: usize, quantity: i64, on: u32 },
     Build { product: usize, quantity: i64, on: u32 },
-    AdjustLot { pick: u64, by: i64 },
-    AdjustStock { product: usize, by: i64, known: bool },
-    Correct { pick: u64, quantity: i64, cost: i64 },
+    AdjustLot { pick: u64, by: i64, on: u32 },
+    AdjustStock { product: usize, by: i64, known: bool, on: u32 },
+    Correct { pick: u64, quantity: i64, cost: i64, on: u32 },
     Void { pick: u64 },
-    TakeBack { pick: u64 },
+    TakeBack { pick: u64, on: u32 },
     TakeAgain { pick: u64 },
     Settle { product: usize },
     Review { pick: u64, how: u64 },
@@ -65,21 +65,21 @@ impl Deed {
     pub fn roll(dice: &mut Dice) -> Self {
         let product = usize::try_from(dice.below(3)).unwrap();
         let on = u32::try_from(1 + dice.below(31)).unwrap();
-        match dice.below(24) {
+        match dice.below(26) {
             0..6 => {
                 let freight = if dice.below(3) == 0 { figure(dice) } else { 0 };
                 Self::Receive { quantity: figure(dice) * 4, cost: figure(dice) / 4, freight, on }
             }
             6..9 => Self::Sell { product, quantity: figure(dice), on },
             9..13 => Self::Build { product: 1 + product % 2, quantity: figure(dice), on },
-            13 => Self::AdjustLot { pick: dice.next(), by: figure(dice) - 10_000_000 },
-            14 => Self::AdjustStock { product, by: figure(dice) - 5_000_000, known: dice.below(2) == 0 },
-            15 => Self::Correct { pick: dice.next(), quantity: figure(dice) * 4, cost: figure(dice) / 4 },
+            13 => Self::AdjustLot { pick: dice.next(), by: figure(dice) - 10_000_000, on },
+            14 => Self::AdjustStock { product, by: figure(dice) - 5_000_000, known: dice.below(2) == 0, on },
+            15 => Self::Correct { pick: dice.next(), quantity: figure(dice) * 4, cost: figure(dice) / 4, on },
             16 => Self::Void { pick: dice.next() },
-            17 | 18 => Self::TakeBack { pick: dice.next() },
-            19 => Self::TakeAgain { pick: dice.next() },
-            20 => Self::Settle { product },
-            21 | 22 => Self::Review { pick: dice.next(), how: dice.below(4) },
+            17 | 18 => Self::TakeBack { pick: dice.next(), on },
+            19 | 20 => Self::TakeAgain { pick: dice.next() },
+            21 => Self::Settle { product },
+            22..25 => Self::Review { pick: dice.next(), how: dice.below(4) },
             _ => Self::Unbuild { pick: dice.next() },
         }
     }
@@ -108,7 +108,7 @@ impl Yard {
         }
         shop.stock.enable_receiving(&shop.owner).await?;
         shop.stock.settle_at_once(&shop.owner, dice.below(2) == 0).await?;
-        if dice.below(3) == 0 {
+        if dice.below(2) == 0 {
             shop.review_builds().await?;
         }
         let supplier = shop.supplier().await?;
@@ -139,25 +139,25 @@ impl Yard {
                 self.builds.push(built.build.id);
                 Ok(format!("{built:?}"))
             }
-            Deed::AdjustLot { pick: number, by } => {
+            Deed::AdjustLot { pick: number, by, on } => {
                 let Some(lot) = pick(&self.lots().await?, number) else { return Ok("nothing".to_owned()) };
-                let adjusted = self.shop.stock.adjust_lot(&self.shop.owner, lot, adjustment(by, None)).await?;
+                let adjusted = self.shop.stock.adjust_lot(&self.shop.owner, lot, adjustment(by, None, on)).await?;
                 Ok(format!("{adjusted:?}"))
             }
-            Deed::AdjustStock { product, by, known } => {
-                let change = adjustment(by, known.then(|| cost("1.75")));
+            Deed::AdjustStock { product, by, known, on } => {
+                let change = adjustment(by, known.then(|| cost("1.75")), on);
                 let product = self.products[product];
                 Ok(format!("{:?}", self.shop.stock.adjust_stock(&self.shop.owner, product, change).await?))
             }
-            Deed::Correct { pick: number, quantity, cost } => self.correct(number, quantity, cost).await,
+            Deed::Correct { pick: number, quantity, cost, on } => self.correct(number, quantity, cost, on).await,
             Deed::Void { pick: number } => {
                 let Some(receipt) = pick(&self.receipts, number) else { return Ok("nothing".to_owned()) };
                 Ok(format!("{:?}", self.shop.receiving.void(&self.shop.owner, receipt).await?))
             }
-            Deed::TakeBack { pick: number } => {
+            Deed::TakeBack { pick: number, on } => {
                 let Some(sale) = pick(&self.sales, number) else { return Ok("nothing".to_owned()) };
                 let kind = MovementKind::SaleReversal;
-                Ok(format!("{:?}", self.shop.stock.take_back(&self.shop.owner, sale, kind, None).await?))
+                Ok(format!("{:?}", self.shop.stock.take_back(&self.shop.owner, sale, kind, Some(day(5, on))).await?))
             }
             Deed::TakeAgain { pick: number } => self.take_again(number).await,
             Deed::Settle { product } => {
@@ -222,12 +222,12 @@ impl Yard {
         Ok(format!("{posted:?}"))
     }
 
-    async fn correct(&mut self, number: u64, units: i64, price: i64) -> domain::Result<String> {
+    async fn correct(&mut self, number: u64, units: i64, price: i64, on: u32) -> domain::Result<String> {
         let Some(receipt) = pick(&self.receipts, number) else { return Ok("nothing".to_owned()) };
         let details = self.shop.receiving.details(&self.shop.owner, &[receipt]).await?;
         let line = details[0].lines[usize::try_from(number % 2).unwrap()].id;
         let (quantity, unit_cost) = (Some(Quantity(units)), Some(UnitCost(price)));
-        let correction = Correction { line, quantity, unit_cost, effective_on: None };
+        let correction = Correction { line, quantity, unit_cost, effective_on: Some(day(5, on)) };
         Ok(format!("{:?}", self.shop.receiving.correct(&self.shop.owner, correction).await?))
     }
 
@@ -263,12 +263,12 @@ impl Yard {
     }
 }
 
-fn adjustment(by: i64, unit_cost: Option<UnitCost>) -> Adjustment {
+fn adjustment(by: i64, unit_cost: Option<UnitCost>, on: u32) -> Adjustment {
     Adjustment {
         quantity: Quantity(by),
         reason: AdjustmentReason::CountCorrection,
         note: None,
-        effective_on: None,
+        effective_on: Some(day(5, on)),
         unit_cost,
     }
 }

@@ -5,6 +5,8 @@
 mod deeds;
 mod rows;
 
+use std::collections::BTreeMap;
+
 use deeds::{Deed, Yard};
 use domain::{
     stock::{AsOf, Figures},
@@ -14,7 +16,7 @@ use entity::{LotId, ProductId};
 use stockbridge_tests::{Outcome, Store, TestDatabase, on, shop::day};
 
 /// Sequences; each has up to [`DEEDS`] deeds.
-const SEQUENCES: u64 = 40;
+const SEQUENCES: u64 = 150;
 const DEEDS: u64 = 25;
 
 /// What one sequence came to on one database.
@@ -82,7 +84,7 @@ async fn the_same_sequences_give_the_same_rows_on_both_databases() {
         on(store, move |database| async move { keep(accounts(database).await?, &send) }).await;
     }
     let (here, there) = (receive.recv().unwrap(), receive.recv().unwrap());
-    let mut accepted = 0;
+    let mut accepted: BTreeMap<String, u64> = BTreeMap::new();
     for (seed, (here, there)) in (1..).zip(here.iter().zip(&there)) {
         for (one, other) in here.answers.iter().zip(&there.answers) {
             assert_eq!(one, other, "sequence {seed}");
@@ -91,9 +93,20 @@ async fn the_same_sequences_give_the_same_rows_on_both_databases() {
             assert_eq!(one, other, "sequence {seed}");
         }
         assert_eq!(here, there, "sequence {seed}");
-        accepted += here.answers.iter().filter(|answer| !answer.contains(": refused")).count();
+        let nothing = [": nothing", ": []", ": 0"];
+        let effective = |answer: &&String| {
+            !answer.contains(": refused") && !nothing.iter().any(|nothing| answer.ends_with(nothing))
+        };
+        for answer in here.answers.iter().filter(effective) {
+            let kind = answer.split_whitespace().next().unwrap_or_default();
+            *accepted.entry(kind.to_owned()).or_default() += 1;
+        }
+        let settled = here.rows.iter().filter(|row| row.contains("kind: ShortageSettlement")).count();
+        *accepted.entry("settlements".to_owned()).or_default() += u64::try_from(settled).unwrap();
     }
-    assert!(accepted > 300, "only {accepted} deeds were accepted");
+    // Twelve kinds of deeds, and what settled shortages whether asked for or when something arrived.
+    assert!(accepted.len() == 13 && accepted.values().all(|count| *count > SEQUENCES / 10), "{accepted:?}");
+    assert!(accepted.values().sum::<u64>() > 7 * SEQUENCES, "{accepted:?}");
 }
 
 fn keep(accounts: Vec<Account>, send: &std::sync::mpsc::Sender<Vec<Account>>) -> Outcome {
