@@ -7,6 +7,7 @@
 mod accounts;
 mod document;
 pub mod draft;
+mod gather;
 pub mod model;
 pub(crate) mod note;
 mod outcome;
@@ -19,13 +20,14 @@ pub(crate) mod store;
 mod verify;
 mod watch;
 
-pub(crate) use accounts::{choose, loss_account};
+pub(crate) use accounts::{Choices, choose, loss_account};
+pub(crate) use gather::granularity_changed;
 pub use model::{
     Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
-    ExportFilter, Plan, RoleChoice, Verification,
+    ExportFilter, OverrideChoice, OverrideOf, OverrideRow, Plan, RoleChoice, Verification,
 };
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use service::{Asked, Exports, Waiting};
-pub use watch::{WatchPace, Watcher, drift_differences};
+pub use watch::{WatchPace, Watcher, drift_differences, drift_version};

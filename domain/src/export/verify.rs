@@ -23,7 +23,8 @@ use crate::{
 };
 
 impl Exports {
-    /// Reads the posted document back and compares it. Nothing is written.
+    /// Reads the posted document back and compares it; the whole journal, where a document is gathered in one. Nothing is
+    /// written.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it is not in the books; what the accounting system answered.
@@ -35,7 +36,8 @@ impl Exports {
             return Err(Refusal::new(ErrorCode::InvalidState, message).help("Export it first.").into());
         }
         let integration = self.integrations.get(actor.business, export.integration_id).await?;
-        let Seen { found, differences, .. } = read_back(self, &integration, &export).await??;
+        let posted = self.posted(export.clone()).await?;
+        let Seen { found, differences, .. } = read_back(self, &integration, &posted).await??;
         Ok(Verification { export, found, differences })
     }
 }

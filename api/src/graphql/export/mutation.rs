@@ -6,8 +6,8 @@ use domain::export::Asked;
 use super::{
     input::{
         ExportAllPendingPayload, ExportDifference, ExportDocumentInput, ExportDocumentPayload, ExportPendingResult,
-        PlanExportInput, PlanExportPayload, RetryExportInput, RetryExportPayload, VerifyExportInput,
-        VerifyExportPayload, target,
+        PlanExportInput, PlanExportPayload, PostDayJournalsInput, PostDayJournalsPayload, RetryExportInput,
+        RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
     },
     plan::ExportPlan,
     types::Export,
@@ -80,6 +80,21 @@ impl ExportMutation {
         };
         let differences = differences.unwrap_or_default().into_iter().map(shown).collect();
         Ok(VerifyExportPayload { export, matches, differences, user_errors })
+    }
+
+    /// Posts now what waits for the end of its day, where journals gather a day: one journal entry per day and kind.
+    /// Permission: EXPORT.
+    async fn post_day_journals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days of which integration.")] input: PostDayJournalsInput,
+    ) -> Result<PostDayJournalsPayload> {
+        let actor = actor(ctx).await?;
+        let until = input.until.map(|until| until.0);
+        let posted = services(ctx)?.exports.post_journals(&actor, id(&input.integration_id)?, until).await;
+        let (exports, user_errors) = answered(posted)?;
+        let exports = exports.unwrap_or_default().into_iter().map(Export).collect();
+        Ok(PostDayJournalsPayload { exports, user_errors })
     }
 
     /// Plans and queues everything that waits for a user, each by itself. Permission: EXPORT.

@@ -84,6 +84,11 @@ fn classes(role: AccountRole, mode: InventoryMode) -> &'static [AccountClass] {
     }
 }
 
+/// Whether an account is of a class that makes sense for a role.
+pub(super) fn suits(role: AccountRole, account: &Account, mode: InventoryMode) -> bool {
+    classes(role, mode).contains(&account.class)
+}
+
 /// Whether an account may be chosen for a role. `stocked` tells the linked item whose stock an account keeps.
 ///
 /// # Errors
@@ -102,7 +107,7 @@ pub fn check_choice(
             "Make it active in the accounting system and refresh the accounts, or choose another.",
         );
     }
-    if !classes(role, mode).contains(&account.class) {
+    if !suits(role, account, mode) {
         return invalid(
             format!("{} is of the class {:?}; it cannot be the {title} account.", account.name, account.class),
             "Choose an account of another class.",
