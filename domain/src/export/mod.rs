@@ -8,7 +8,9 @@ mod accounts;
 mod document;
 pub mod draft;
 mod gather;
+mod mode;
 pub mod model;
+mod moved;
 pub(crate) mod note;
 mod outcome;
 mod plan;
@@ -22,10 +24,12 @@ mod watch;
 
 pub(crate) use accounts::{Choices, choose, loss_account};
 pub(crate) use gather::granularity_changed;
+pub use mode::{Blocked, ModeChange, PendingKind};
 pub use model::{
     Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
     ExportFilter, OverrideChoice, OverrideOf, OverrideRow, Plan, RoleChoice, Verification,
 };
+pub use moved::waits_for;
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;

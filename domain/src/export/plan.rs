@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use entity::{AccountRole, ExportId, ExportKind, ExportState, ProductId};
+use entity::{AccountRole, ExportId, ExportKind, ExportState, InventoryMode, ProductId};
 
 use super::{
     document::{self, Naming},
@@ -47,6 +47,17 @@ pub(super) async fn plan(
     (business, currency): (entity::BusinessId, &str),
     target: Target,
 ) -> Result<Planned> {
+    plan_in(connection, integrations, (business, currency), target, None).await
+}
+
+/// As [`plan()`], in a mode that the integration may not be in.
+pub(super) async fn plan_in(
+    connection: &impl Connection,
+    integrations: &Integrations,
+    (business, currency): (entity::BusinessId, &str),
+    target: Target,
+    mode: Option<InventoryMode>,
+) -> Result<Planned> {
     let (record, kind, rows) = match target {
         Target::Document(record) => (record, None, store::of_documents(connection, business, &[record.id()]).await?),
         Target::Export(id) => {
@@ -67,6 +78,7 @@ pub(super) async fn plan(
         Refusal::new(ErrorCode::InvalidState, "There is no accounting system to export to.")
             .help("Connect one on the integrations page.")
     })?;
+    integration.inventory_mode = mode.unwrap_or(integration.inventory_mode);
     if let Some(posted) = &document.posted {
         // What was posted in one mode is taken back in it, whatever the mode is today.
         integration.inventory_mode = posted.mode();

@@ -388,6 +388,23 @@ pub(super) async fn waiting(
     documents.count(connection).await
 }
 
+/// Exports to an integration that are not in the books and may come there, oldest first, and how many there are.
+pub(super) async fn not_posted(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    integration: IntegrationId,
+    limit: u64,
+) -> Result<(Vec<Export>, u64), DbErr> {
+    use ExportState::{Failed, NotReady, Pending, Sending, Uncertain};
+    use sea_orm::QuerySelect;
+    let states = vec![Pending, NotReady, Failed, Sending, Uncertain];
+    let filter = ExportFilter { states, integration: Some(integration), ..ExportFilter::default() };
+    let found = select(business, &filter).filter(export::Column::Source.ne(ExportSource::Journal));
+    let total = found.clone().count(connection).await?;
+    let found = found.order_by_asc(export::Column::CreatedAt).order_by_asc(export::Column::Id);
+    Ok((found.limit(limit).all(connection).await?, total))
+}
+
 /// Exports that nobody has asked for yet, oldest first.
 pub(super) async fn unasked(
     connection: &impl ConnectionTrait,

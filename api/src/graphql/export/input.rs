@@ -112,6 +112,22 @@ pub struct ExportDifference {
     pub(super) found: Option<String>,
 }
 
+/// Which export to move.
+#[derive(Debug, InputObject)]
+pub struct MoveExportInput {
+    /// The export.
+    pub(super) export_id: ID,
+}
+
+/// The moved export.
+#[derive(Debug, SimpleObject)]
+pub struct MoveExportPayload {
+    /// The export, which waits to be planned for the company that is connected now; null when refused.
+    pub(super) export: Option<Export>,
+    /// Why it was refused; nothing was changed then.
+    pub(super) user_errors: Vec<UserError>,
+}
+
 /// Which journals to post now.
 #[derive(Debug, InputObject)]
 pub struct PostDayJournalsInput {

@@ -6,8 +6,8 @@ use domain::export::Asked;
 use super::{
     input::{
         ExportAllPendingPayload, ExportDifference, ExportDocumentInput, ExportDocumentPayload, ExportPendingResult,
-        PlanExportInput, PlanExportPayload, PostDayJournalsInput, PostDayJournalsPayload, RetryExportInput,
-        RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
+        MoveExportInput, MoveExportPayload, PlanExportInput, PlanExportPayload, PostDayJournalsInput,
+        PostDayJournalsPayload, RetryExportInput, RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
     },
     plan::ExportPlan,
     types::Export,
@@ -80,6 +80,19 @@ impl ExportMutation {
         };
         let differences = differences.unwrap_or_default().into_iter().map(shown).collect();
         Ok(VerifyExportPayload { export, matches, differences, user_errors })
+    }
+
+    /// Moves a document that never reached the books from a company that was disconnected to the one that is connected now.
+    /// It is planned anew for that one. Permission: EXPORT.
+    async fn move_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which export.")] input: MoveExportInput,
+    ) -> Result<MoveExportPayload> {
+        let actor = actor(ctx).await?;
+        let moved = services(ctx)?.exports.move_export(&actor, id(&input.export_id)?).await;
+        let (export, user_errors) = answered(moved)?;
+        Ok(MoveExportPayload { export: export.map(Export), user_errors })
     }
 
     /// Posts now what waits for the end of its day, where journals gather a day: one journal entry per day and kind.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::export::{
-    Attempt, DocumentRef, Export as DomainExport, ExportFilter as DomainFilter, draft::Draft, warnings,
+    Attempt, DocumentRef, Export as DomainExport, ExportFilter as DomainFilter, draft::Draft, waits_for, warnings,
 };
 use entity::{
     AccountRole as DomainRole, AttemptOutcome as DomainOutcome, ExportId, ExportKind as DomainKind, ExportSource,
@@ -92,10 +92,11 @@ impl Export {
 
     /// Whether it is on its way by itself; while PENDING and not queued, it waits for a user.
     async fn queued(&self) -> bool {
-        self.0.due_at.is_some()
+        let on_its_way = matches!(self.0.state, DomainState::Pending | DomainState::Sending | DomainState::Uncertain);
+        self.0.due_at.is_some() || (self.0.gathered_in.is_some() && on_its_way)
     }
 
-    /// When it is tried next; null unless it is queued.
+    /// When it is tried next; null unless it is queued by itself.
     async fn next_attempt_at(&self) -> Option<DateTime> {
         self.0.due_at.map(moment)
     }
@@ -154,9 +155,16 @@ impl Export {
         self.0.error_message.as_deref().filter(|_| self.0.state == DomainState::Skipped)
     }
 
-    /// What people should know: for example that a loss went to cost of goods sold; of NOT_READY, what is missing.
-    async fn warnings(&self) -> Vec<Notice> {
-        warnings(&self.0).into_iter().map(Into::into).collect()
+    /// What people should know: for example that a loss went to cost of goods sold; of NOT_READY, what is missing; of what
+    /// waits for a company that is not connected, that it does.
+    async fn warnings(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
+        let kept = warnings(&self.0);
+        if matches!(self.0.state, DomainState::Synced | DomainState::Skipped | DomainState::Sending) {
+            return Ok(kept.into_iter().map(Into::into).collect());
+        }
+        let found = services(ctx)?.loaders.integrations.get(self.0.business_id, self.0.integration_id).await?;
+        let waits = found.and_then(|integration| waits_for(&self.0, &integration));
+        Ok(waits.into_iter().chain(kept).map(Into::into).collect())
     }
 
     /// The journal entry of its day that it is gathered in; null where it goes by itself. Its attempts, drift and calls are

@@ -20,11 +20,10 @@ impl Poster {
         if !rules::is_gathered(&integration, export) {
             return Ok(None);
         }
-        let zone = match &integration.company_time_zone {
-            Some(zone) => zone.clone(),
-            None => business::time_zone(&self.exports.db, claim.business).await?,
-        };
-        let ends = rules::day_ends(export.effective_on, &zone);
+        // Days of documents are the business's; where the company's clock says another, the later of both ends the day.
+        let ours = rules::day_ends(export.effective_on, &business::time_zone(&self.exports.db, claim.business).await?);
+        let theirs = integration.company_time_zone.as_deref().map(|zone| rules::day_ends(export.effective_on, zone));
+        let ends = theirs.map_or(ours, |theirs| theirs.max(ours));
         if self.exports.ambient.now() < ends {
             let tx = self.begin(claim).await?;
             self.keep(tx, let_go(Export { due_at: Some(ends), ..export.clone() })).await?;

@@ -87,7 +87,8 @@ fn connection(facts: &Facts<'_>, found: &mut Vec<Check>) {
         }
         IntegrationStatus::Pending | IntegrationStatus::Disconnected => {
             let message = "The accounting system is not connected.".to_owned();
-            let mut missing = check(ErrorCode::InvalidState, message, "Connect it on the integrations page.");
+            let help = "Connect it again on the integrations page; where another company took its place, move the export there.";
+            let mut missing = check(ErrorCode::InvalidState, message, help);
             missing.title = "Not connected";
             found.push(missing.about(record));
         }
