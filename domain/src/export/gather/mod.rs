@@ -11,7 +11,9 @@ mod step;
 pub(super) mod store;
 
 use chrono::NaiveDate;
-use entity::{BusinessId, ExportId, ExportKind, ExportSource, ExportState, IntegrationId, InventoryMode};
+use entity::{
+    BusinessId, ExportId, ExportKind, ExportSource, ExportState, IntegrationId, InventoryMode, JournalGranularity,
+};
 use serde_json::json;
 
 use super::{
@@ -28,7 +30,7 @@ use crate::{
     business::{self, Actor, Permission},
     catalog::day_in,
     error::{ErrorCode, Refusal, Result},
-    integration::{self, Integration},
+    integration::{self, Integration, title},
     store::WriteTx,
 };
 
@@ -181,7 +183,7 @@ impl Exports {
     /// Posts the journals of days that are not over yet, or whose turn has not come.
     ///
     /// # Errors
-    /// `Forbidden` without [`Permission::Export`], `NOT_FOUND`.
+    /// `Forbidden` without [`Permission::Export`], `NOT_FOUND`; `INVALID_STATE` where journals gather no days.
     pub async fn post_journals(
         &self,
         actor: &Actor,
@@ -194,6 +196,9 @@ impl Exports {
         store::hold(tx.connection(), (actor.business, id)).await?;
         let found = integration::store::find(tx.connection(), actor.business, id).await?;
         let integration = found.ok_or_else(|| Refusal::not_found("integration", id).at(&["input", "integrationId"]))?;
+        if integration.journal_granularity != JournalGranularity::DayAndKind {
+            return Err(one_each(&integration).into());
+        }
         let until = until.unwrap_or_else(|| day_in(self.ambient.now(), &zone));
         let mut journals = Vec::new();
         for day in store::days(tx.connection(), (actor.business, id), until).await? {
@@ -255,6 +260,14 @@ impl Exports {
         store::mirror(tx.connection(), &journal).await?;
         Ok(Asked::Export(Box::new(journal)))
     }
+}
+
+fn one_each(integration: &Integration) -> Refusal {
+    let message =
+        format!("Journal entries for {} are one per document; none waits for the end of its day.", title(integration));
+    Refusal::new(ErrorCode::InvalidState, message)
+        .help("What is queued goes out by itself. To gather days, set the granularity to DAY_AND_KIND.")
+        .at(&["input", "integrationId"])
 }
 
 fn another_mode(journal: &Export) -> Refusal {

@@ -165,12 +165,17 @@ pub fn choice_notices(mode: InventoryMode, chosen: &[ChosenAccount]) -> Vec<Noti
         InventoryMode::SelfManaged => AccountRole::ReceivingCredit,
     };
     let Some(account) = chosen.iter().find(|row| row.role == asked) else { return Vec::new() };
+    let clears = match mode {
+        // No clearing account among assets or liabilities: adjustments take expense accounts alone (QBO reference 9.3).
+        InventoryMode::Sync => "receipts credit it, bills debit it, and what is left on it has not been billed yet",
+        InventoryMode::SelfManaged => "then the receipt and the bill clear each other there",
+    };
     vec![Notice {
         severity: Severity::Warning,
         message: "An exported receipt raises inventory; a supplier's bill entered by item raises it a second time."
             .to_owned(),
         help: Some(format!(
-            "Enter suppliers' bills by account, on {}, not by item; then the receipt and the bill clear each other there.",
+            "Enter suppliers' bills by account, on {}, not by item, and use that account for nothing else; {clears}.",
             account.name
         )),
     }]

@@ -10,7 +10,7 @@ import type { ExportState, VerifyExportMutation as VerifyData } from '../../grap
 import { useAction } from '../../graphql/useAction';
 import { useMay } from '../../session/viewer';
 import { planPlace, webAddress } from './documents';
-import { RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
+import { MoveExportMutation, RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
 
 type Verification = Pick<VerifyData['verifyExport'], 'matches' | 'differences'>;
 
@@ -37,6 +37,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
     <Stack gap="xs" align="flex-end">
       <Group gap={6} justify="flex-end" wrap="nowrap">
         <BooksLink exported={exported} />
+        {OPEN.includes(state) && exported.integration.status === 'DISCONNECTED' && <Move exported={exported} />}
         {OPEN.includes(state) && !exported.queued && entry && mayExport && (
           <Button component={Link} to={planPlace(exported.id)} size="xs" variant="default" data-testid="see-plan">
             See the entry
@@ -71,6 +72,32 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
       <ProblemAlert problem={retry.problem ?? verify.problem} onClose={retry.problem ? retry.clear : verify.clear} />
       {verified && <Compared exported={exported} verification={verified} onClose={() => setVerified(null)} />}
     </Stack>
+  );
+}
+
+/** To the company that is connected now, from one that is not any more. */
+function Move({ exported }: { exported: Exported }) {
+  const move = useAction(MoveExportMutation, (data) => data.moveExport);
+  const go = async () => {
+    const payload = await move.run({ exportId: exported.id });
+    if (payload?.userErrors.length !== 0) return;
+    notifications.show({ message: `${exported.label} is planned for the company that is connected now.`, color: 'teal' });
+  };
+  return (
+    <>
+      <ActionButton
+        size="xs"
+        variant="default"
+        permission="EXPORT"
+        loading={move.busy}
+        onClick={() => void go()}
+        aria-label={`Move ${exported.label} to the company that is connected now`}
+        data-testid="move-export"
+      >
+        Move
+      </ActionButton>
+      <ProblemAlert problem={move.problem} onClose={move.clear} />
+    </>
   );
 }
 
