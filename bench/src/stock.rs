@@ -126,7 +126,7 @@ impl Yard {
     }
 
     async fn product(&self, name: String, kind: ProductType) -> Result<ProductId> {
-        let new = NewProduct { name, sku: None, kind, unit: None };
+        let new = NewProduct { name, sku: None, kind, unit: None, category: None };
         Ok(Products::new(self.db.clone(), self.ambient.clone()).create(&self.owner, new, None).await?.id)
     }
 

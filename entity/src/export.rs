@@ -29,6 +29,8 @@ pub struct Model {
     pub automatic: bool,
     /// Our reference, the same at every attempt.
     pub reference: String,
+    /// The export of the journal entry that it is gathered in; its state is that one's from then on.
+    pub gathered_in: Option<ExportId>,
     /// Rises with every new draft; part of the request id.
     pub series: i32,
     /// What the document is called.

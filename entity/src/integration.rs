@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{BusinessId, ExportMode, IntegrationId, IntegrationStatus, InventoryMode, Timestamp};
+use crate::{BusinessId, ExportMode, IntegrationId, IntegrationStatus, InventoryMode, JournalGranularity, Timestamp};
 
 /// A link of a business to one company in one accounting system, with its settings and health.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,6 +43,8 @@ pub struct Model {
     pub item_types: Json,
     /// When documents are exported.
     pub export_mode: ExportMode,
+    /// How many documents a journal entry is about.
+    pub journal_granularity: JournalGranularity,
     /// Prefix of document references.
     pub document_prefix: String,
     /// Schedule of item syncs.

@@ -25,6 +25,8 @@ pub struct Model {
     pub kind: ProductType,
     /// Unit of measure.
     pub unit: Option<String>,
+    /// Category, as people write it.
+    pub category: Option<String>,
     /// In use.
     pub active: bool,
     /// Running total of the movements' quantities.

@@ -175,6 +175,22 @@ words! {
         ReceivingCredit,
     }
 
+    /// By what products are told that have accounts of their own.
+    OverrideScope {
+        /// Their type.
+        ProductType,
+        /// Their category.
+        Category,
+    }
+
+    /// How many documents one journal entry is about.
+    JournalGranularity {
+        /// One.
+        Document,
+        /// All of a day and kind.
+        DayAndKind,
+    }
+
     /// The kind of record that an export is about.
     ExportSource {
         /// A build.
@@ -185,6 +201,8 @@ words! {
         Correction,
         /// A stock movement: a lot's or a product's adjustment.
         Movement,
+        /// No record of its own: a journal entry that gathers the exports of a day.
+        Journal,
     }
 
     /// What an export says of its document.

@@ -13,6 +13,7 @@ mod m0008_receiving;
 mod m0009_production;
 mod m0010_exports;
 mod m0011_export_watch;
+mod m0012_export_settings;
 mod m0016_schedules;
 mod support;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_production::Migration),
             Box::new(m0010_exports::Migration),
             Box::new(m0011_export_watch::Migration),
+            Box::new(m0012_export_settings::Migration),
             Box::new(m0016_schedules::Migration),
         ]
     }

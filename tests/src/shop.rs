@@ -169,7 +169,7 @@ impl Shop {
     /// # Errors
     /// When it is refused.
     pub async fn product(&self, name: &str, kind: ProductType) -> Result<ProductId> {
-        let new = NewProduct { name: name.to_owned(), sku: None, kind, unit: None };
+        let new = NewProduct { name: name.to_owned(), sku: None, kind, unit: None, category: None };
         Ok(self.products.create(&self.owner, new, None).await?.id)
     }
 

@@ -68,6 +68,10 @@ pub(super) async fn load(connection: &impl Connection, naming: &Naming<'_>, reco
         }
         DocumentRef::Correction(id) => of_correction(connection, naming, id).await,
         DocumentRef::Movement(id) => of_movement(connection, naming, id).await,
+        DocumentRef::Journal(_) => Err(invalid(
+            "A journal entry of a day is made of its documents.".to_owned(),
+            "Plan and export the documents; retry the journal where it failed.",
+        )),
     }
 }
 
@@ -121,6 +125,7 @@ fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) 
             lines: lost.collect(),
             total: build.lost_value,
             is_loss: true,
+            posted: None,
         });
     }
     let used = used.map(|(row, product)| DocumentLine {
@@ -138,6 +143,7 @@ fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) 
         lines: used.chain([made]).collect(),
         total: build.total_value,
         is_loss: false,
+        posted: None,
     };
     if kind == ExportKind::Reversal { reversed(naming, made, &label) } else { Ok(made) }
 }
@@ -183,6 +189,7 @@ fn of_receipt(naming: &Naming<'_>, receipt: &receiving::Receipt, rows: &[receivi
         lines: rows.iter().map(line).collect(),
         total: receipt.value,
         is_loss: false,
+        posted: None,
     };
     if kind == ExportKind::Reversal { reversed(naming, document, &label) } else { Ok(document) }
 }
@@ -191,7 +198,8 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
     let found = receiving::store::correction(connection, naming.business, id).await?;
     let row = found.ok_or_else(|| Refusal::not_found("receipt correction", id))?;
     let number = receipt_number(connection, naming.business, row.receipt_id).await?;
-    let Some(export) = naming.row(ExportKind::Correction) else {
+    let kind = naming.kind.unwrap_or(ExportKind::Correction);
+    let Some(export) = naming.row(kind) else {
         return Err(invalid(
             format!("The correction of receipt {number} has no export of its own."),
             "It was made before the receipt was exported, so the receipt's export has it in it.",
@@ -201,7 +209,7 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
     let product = line.map(|line| line.product_id).ok_or_else(|| Refusal::not_found("receipt line", row.line_id))?;
     let change = Amount(row.value.0 + row.captured.0);
     let is_loss = row.quantity.0 < 0;
-    Ok(Document {
+    let document = Document {
         record: DocumentRef::Correction(id),
         kind: ExportKind::Correction,
         reference: export.reference.clone(),
@@ -210,7 +218,9 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
         lines: vec![DocumentLine { product, quantity: row.quantity, value: change }],
         total: if is_loss { Amount(-change.0) } else { change },
         is_loss,
-    })
+        posted: None,
+    };
+    if kind == ExportKind::Reversal { reversed(naming, document, &export.label) } else { Ok(document) }
 }
 
 async fn receipt_number(connection: &impl Connection, business: BusinessId, id: ReceiptId) -> Result<i64> {
@@ -237,5 +247,6 @@ async fn of_movement(connection: &impl Connection, naming: &Naming<'_>, id: Move
         lines: vec![DocumentLine { product: row.product_id, quantity: row.quantity, value: row.value }],
         total: Amount(-row.value.0),
         is_loss: row.quantity.0 < 0,
+        posted: None,
     })
 }

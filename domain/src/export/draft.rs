@@ -3,7 +3,7 @@
 //! Rule: a draft that was frozen is never changed; a new one takes its place under the same reference.
 
 use chrono::NaiveDate;
-use entity::ProductId;
+use entity::{InventoryMode, ProductId};
 use providers::model::{
     AdjustmentDraft, AdjustmentLine, DocumentKind, DraftHead, JournalDraft, JournalLine, Side as ProviderSide,
 };
@@ -93,6 +93,20 @@ pub struct Journal {
     /// Our exact value less what is posted.
     #[serde(with = "text")]
     pub residue: Decimal,
+    /// The documents of a journal that gathers a day; empty where it is about one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+}
+
+/// A document that is part of a journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Its export.
+    pub export: Uuid,
+    /// Its own reference, which the books do not have.
+    pub reference: String,
+    /// What people call it.
+    pub label: String,
 }
 
 /// An amount on one side of an account.
@@ -109,6 +123,9 @@ pub struct AmountLine {
     pub amount: Decimal,
     /// Text.
     pub description: String,
+    /// Our exact value of it less the amount.
+    #[serde(default, with = "text")]
+    pub residue: Decimal,
 }
 
 /// Side of a journal line.
@@ -152,6 +169,22 @@ impl Draft {
         match self {
             Self::Adjustment(_) => DocumentKind::InventoryAdjustment,
             Self::Journal(_) => DocumentKind::JournalEntry,
+        }
+    }
+
+    /// The mode in which it is posted.
+    pub fn mode(&self) -> InventoryMode {
+        match self {
+            Self::Adjustment(_) => InventoryMode::Sync,
+            Self::Journal(_) => InventoryMode::SelfManaged,
+        }
+    }
+
+    /// External ids of its accounts.
+    pub fn accounts(&self) -> Vec<&str> {
+        match self {
+            Self::Adjustment(draft) => draft.account.as_deref().into_iter().collect(),
+            Self::Journal(draft) => draft.lines.iter().filter_map(|line| line.account.as_deref()).collect(),
         }
     }
 

@@ -7,7 +7,10 @@
 mod accounts;
 mod document;
 pub mod draft;
+mod gather;
+mod mode;
 pub mod model;
+mod moved;
 pub(crate) mod note;
 mod outcome;
 mod plan;
@@ -19,14 +22,17 @@ pub(crate) mod store;
 mod verify;
 mod watch;
 
-pub(crate) use accounts::{choose, loss_account};
+pub(crate) use accounts::{Choices, choose, loss_account};
+pub(crate) use gather::granularity_changed;
+pub use mode::{Blocked, ModeChange, PendingKind};
 pub use model::{
     Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
-    ExportFilter, Plan, RoleChoice, Verification,
+    ExportFilter, OverrideChoice, OverrideOf, OverrideRow, Plan, RoleChoice, Verification,
 };
+pub use moved::waits_for;
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use service::{Asked, Exports, Waiting};
 pub(crate) use watch::hasten_watch;
-pub use watch::{WatchPace, Watcher, drift_differences};
+pub use watch::{WatchPace, Watcher, drift_differences, drift_version};

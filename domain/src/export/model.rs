@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{
     AccountId, AccountRole, Amount, BuildId, BusinessId, CorrectionId, ExportId, ExportKind, ExportSource, ExportState,
-    IntegrationId, InventoryMode, MovementId, ProductId, Quantity, ReceiptId,
+    IntegrationId, InventoryMode, MovementId, ProductId, ProductType, Quantity, ReceiptId,
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -17,6 +17,9 @@ pub type Export = entity::export::Model;
 pub type Attempt = entity::export_attempt::Model;
 /// A chosen account as stored.
 pub type ChosenAccount = entity::export_account::Model;
+
+/// An account that stands for a role with some products only, as stored.
+pub type OverrideRow = entity::export_override::Model;
 
 /// What became of a posted document since, as stored.
 pub type Drift = entity::export_drift::Model;
@@ -34,6 +37,8 @@ pub enum DocumentRef {
     Correction(CorrectionId),
     /// An adjustment of a lot or a product.
     Movement(MovementId),
+    /// What a journal entry gathers of a day.
+    Journal(ExportId),
 }
 
 impl DocumentRef {
@@ -44,6 +49,7 @@ impl DocumentRef {
             Self::Receipt(_) => ExportSource::Receipt,
             Self::Correction(_) => ExportSource::Correction,
             Self::Movement(_) => ExportSource::Movement,
+            Self::Journal(_) => ExportSource::Journal,
         }
     }
 
@@ -54,6 +60,7 @@ impl DocumentRef {
             Self::Receipt(id) => id.0,
             Self::Correction(id) => id.0,
             Self::Movement(id) => id.0,
+            Self::Journal(id) => id.0,
         }
     }
 
@@ -64,6 +71,7 @@ impl DocumentRef {
             ExportSource::Receipt => Self::Receipt(ReceiptId(export.document_id)),
             ExportSource::Correction => Self::Correction(CorrectionId(export.document_id)),
             ExportSource::Movement => Self::Movement(MovementId(export.document_id)),
+            ExportSource::Journal => Self::Journal(ExportId(export.document_id)),
         }
     }
 }
@@ -87,6 +95,8 @@ pub struct Document {
     pub total: Amount,
     /// Units went missing: a loss, breakage, a short delivery. Decides the account.
     pub is_loss: bool,
+    /// Of what takes a document back: what of it is in the books.
+    pub posted: Option<Draft>,
 }
 
 /// A product that moved.
@@ -186,6 +196,26 @@ pub struct Entry {
 pub struct RoleChoice {
     /// Role.
     pub role: AccountRole,
+    /// Account; none takes the choice back.
+    pub account: Option<AccountId>,
+}
+
+/// Which products have an account of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OverrideOf {
+    /// Those of a type.
+    Type(ProductType),
+    /// Those of a category, letter case ignored.
+    Category(String),
+}
+
+/// An account for a role with some products, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverrideChoice {
+    /// Role.
+    pub role: AccountRole,
+    /// Which products.
+    pub of: OverrideOf,
     /// Account; none takes the choice back.
     pub account: Option<AccountId>,
 }

@@ -7,6 +7,7 @@ use entity::{BusinessId, ExportKind, ExportMode, ExportState, InventoryMode, Mov
 use serde_json::json;
 
 use super::{
+    gather,
     model::{DocumentRef, Export},
     rules, store,
 };
@@ -44,6 +45,7 @@ fn row(ambient: &Ambient, integration: &Integration, new: New<'_>) -> Export {
         state: ExportState::Pending,
         automatic,
         reference: new.reference,
+        gathered_in: None,
         series: 0,
         label: new.label,
         effective_on: new.date,
@@ -212,7 +214,8 @@ pub(crate) async fn adjusted(
     add(tx, ambient, &integration, new).await
 }
 
-/// A build or a receipt was taken back: what is in the books gets its opposite, what is not stays out of them.
+/// A build or a receipt was taken back: what is in the books gets its opposite, what is not stays out of them. So does
+/// what was said of its corrections: each is taken back where it was posted.
 ///
 /// # Errors
 /// `INVALID_STATE` while it may be on its way.
@@ -223,12 +226,25 @@ pub(crate) async fn taken_back(
     day: NaiveDate,
     by: &str,
 ) -> Result<()> {
+    if let DocumentRef::Receipt(id) = record {
+        for correction in store::of_corrections(tx.connection(), business, id.0).await? {
+            if let Some(correction) = held(tx, business, correction).await? {
+                withdraw(tx, ambient, correction, day, by).await?;
+            }
+        }
+    }
     let Some(original) = original(tx, business, record).await? else { return Ok(()) };
+    withdraw(tx, ambient, original, day, by).await
+}
+
+/// Takes back what an export said, or keeps it from being said.
+async fn withdraw(tx: &WriteTx, ambient: &Ambient, original: Export, day: NaiveDate, by: &str) -> Result<()> {
     if original.state == ExportState::Synced {
-        let found = integration::store::find(tx.connection(), business, original.integration_id).await?;
+        let found = integration::store::find(tx.connection(), original.business_id, original.integration_id).await?;
         let Some(integration) = found else { return Ok(()) };
         return add(tx, ambient, &integration, reversal(&original, day, by)).await;
     }
+    let original = gather::leave(tx, ambient, original).await?;
     let skipped = Export {
         state: ExportState::Skipped,
         error_code: None,
@@ -246,7 +262,12 @@ async fn original(tx: &WriteTx, business: BusinessId, record: DocumentRef) -> Re
     let Some(row) = rows.into_iter().find(|row| matches!(row.kind, ExportKind::Build | ExportKind::Receipt)) else {
         return Ok(None);
     };
-    // Read again under its lock, so that no worker begins to send it meanwhile.
+    held(tx, business, row).await
+}
+
+/// An export that nobody is sending, read again under its lock, so that no worker begins to send it meanwhile.
+async fn held(tx: &WriteTx, business: BusinessId, row: Export) -> Result<Option<Export>> {
+    gather::hold_journal(tx, &row).await?;
     let Some(row) = store::hold(tx.connection(), business, row.id).await? else { return Ok(None) };
     if rules::is_open(row.state) {
         let message = format!("{} is being exported as {}.", row.label, row.reference);
@@ -262,7 +283,8 @@ async fn begin_anew(tx: &WriteTx, ambient: &Ambient, export: Export) -> Result<(
     if export.draft.is_none() || export.state != ExportState::Pending {
         return Ok(());
     }
-    let due_at = export.due_at.filter(|_| export.automatic);
+    let export = gather::leave(tx, ambient, export).await?;
+    let due_at = export.automatic.then(|| ambient.now());
     let anew = Export { due_at, plan_hash: None, draft: None, ..released(export, ambient) };
     Ok(store::update(tx.connection(), anew).await?)
 }

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use entity::{AccountRole, ExportId, ExportKind, ProductId};
+use entity::{AccountRole, ExportId, ExportKind, ExportState, InventoryMode, ProductId};
 
 use super::{
     document::{self, Naming},
+    draft::Draft,
     model::{ChosenAccount, Document, DocumentRef, Export, Plan},
-    rules::{self, Facts},
+    rules::{self, Facts, Group, Overrides},
     store,
 };
 use crate::{
     business::Actor,
-    catalog::{Account, Item, products, references},
+    catalog::{Account, Item, Product, products, references},
     error::{Error, ErrorCode, Refusal, Result},
     integration::{self, Integration, Integrations},
     money::Currency,
@@ -46,6 +47,17 @@ pub(super) async fn plan(
     (business, currency): (entity::BusinessId, &str),
     target: Target,
 ) -> Result<Planned> {
+    plan_in(connection, integrations, (business, currency), target, None).await
+}
+
+/// As [`plan()`], in a mode that the integration may not be in.
+pub(super) async fn plan_in(
+    connection: &impl Connection,
+    integrations: &Integrations,
+    (business, currency): (entity::BusinessId, &str),
+    target: Target,
+    mode: Option<InventoryMode>,
+) -> Result<Planned> {
     let (record, kind, rows) = match target {
         Target::Document(record) => (record, None, store::of_documents(connection, business, &[record.id()]).await?),
         Target::Export(id) => {
@@ -58,17 +70,29 @@ pub(super) async fn plan(
     // Another business's document is not found, whether or not there is somewhere to export to.
     let prefix = integration.as_ref().map_or("SB", |integration| integration.document_prefix.as_str());
     let naming = Naming { business, prefix, rows: &rows, kind };
-    let document = document::load(connection, &naming, record).await?;
-    let integration = integration.clone().ok_or_else(|| {
+    let mut document = document::load(connection, &naming, record).await?;
+    if document.kind == ExportKind::Reversal {
+        document.posted = in_the_books(connection, business, record).await?;
+    }
+    let mut integration = integration.clone().ok_or_else(|| {
         Refusal::new(ErrorCode::InvalidState, "There is no accounting system to export to.")
             .help("Connect one on the integrations page.")
     })?;
+    integration.inventory_mode = mode.unwrap_or(integration.inventory_mode);
+    if let Some(posted) = &document.posted {
+        // What was posted in one mode is taken back in it, whatever the mode is today.
+        integration.inventory_mode = posted.mode();
+    }
     let row = naming.row(document.kind).cloned();
     let capability = integrations.capability(&integration)?;
     let chosen = store::chosen(connection, business, &[integration.id]).await?;
     let chosen: HashMap<AccountRole, ChosenAccount> = chosen.into_iter().map(|row| (row.role, row)).collect();
-    let (names, items) = goods(connection, &integration, &document).await?;
-    let accounts = accounts(connection, &integration, &chosen, &items).await?;
+    let overrides = Overrides::new(store::overrides(connection, business, &[integration.id]).await?);
+    let Goods { names, groups, items } = goods(connection, &integration, &document).await?;
+    let known = chosen.values().chain(overrides.accounts()).map(|row| row.external_id.clone());
+    let of_items = items.values().filter_map(|item| item.asset_account.clone());
+    let posted = document.posted.iter().flat_map(Draft::accounts).map(str::to_owned);
+    let accounts = accounts(connection, &integration, known.chain(of_items).chain(posted).collect()).await?;
     let currency = Currency::parse(currency)
         .ok_or_else(|| Error::Internal(format!("{currency:?} is no currency of the business")))?;
     let facts = Facts {
@@ -77,6 +101,8 @@ pub(super) async fn plan(
         currency,
         document: &document,
         chosen: &chosen,
+        overrides: &overrides,
+        groups: &groups,
         accounts: &accounts,
         products: &names,
         items: &items,
@@ -110,30 +136,44 @@ async fn destination(
     }
 }
 
-/// Names of the document's products, and the items they are linked to there.
-async fn goods(
+/// What of a document is in the books, where it is.
+async fn in_the_books(
     connection: &impl Connection,
-    integration: &Integration,
-    document: &Document,
-) -> Result<(HashMap<ProductId, String>, HashMap<ProductId, Item>)> {
+    business: entity::BusinessId,
+    record: DocumentRef,
+) -> Result<Option<Draft>> {
+    let rows = store::of_documents(connection, business, &[record.id()]).await?;
+    let posted = rows.iter().find(|row| row.kind != ExportKind::Reversal && row.state == ExportState::Synced);
+    Ok(posted.and_then(|row| Draft::from_json(row.draft.as_ref()?)))
+}
+
+/// A document's products.
+struct Goods {
+    names: HashMap<ProductId, String>,
+    groups: HashMap<ProductId, Group>,
+    /// The items that they are linked to there.
+    items: HashMap<ProductId, Item>,
+}
+
+async fn goods(connection: &impl Connection, integration: &Integration, document: &Document) -> Result<Goods> {
     let ids: BTreeSet<ProductId> = document.lines.iter().map(|line| line.product).collect();
     let ids: Vec<ProductId> = ids.into_iter().collect();
     let found = products::store::by_ids(connection, integration.business_id, &ids).await?;
+    let group = |row: &Product| Group { kind: row.kind, category: row.category.clone() };
+    let groups = found.iter().map(|row| (row.id, group(row))).collect();
     let names = found.into_iter().map(|row| (row.id, row.name)).collect();
     let linked = products::store::items_of_products(connection, integration.business_id, &ids).await?;
     let here = linked.into_iter().filter(|(link, _)| link.integration_id == integration.id);
-    Ok((names, here.filter_map(|(link, item)| Some((link.product_id, item?))).collect()))
+    let items = here.filter_map(|(link, item)| Some((link.product_id, item?))).collect();
+    Ok(Goods { names, groups, items })
 }
 
-/// Accounts as they are now: those chosen, and those that keep the items' stock.
+/// Accounts as they are now, by external id.
 async fn accounts(
     connection: &impl Connection,
     integration: &Integration,
-    chosen: &HashMap<AccountRole, ChosenAccount>,
-    items: &HashMap<ProductId, Item>,
+    ids: BTreeSet<String>,
 ) -> Result<HashMap<String, Account>> {
-    let of_items = items.values().filter_map(|item| item.asset_account.clone());
-    let ids: BTreeSet<String> = chosen.values().map(|row| row.external_id.clone()).chain(of_items).collect();
     let keys: Vec<_> = ids.into_iter().map(|id| (integration.id, id)).collect();
     if keys.is_empty() {
         return Ok(HashMap::new());

@@ -6,13 +6,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entity::{AttemptOutcome, BusinessId, ExportId, ExportState, IntegrationStatus};
+use entity::{AttemptOutcome, BusinessId, ExportId, ExportSource, ExportState, IntegrationStatus};
 use providers::{ErrorKind, Outcome, Provider, ProviderError, Retry, Session, model::PostedDocument};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
     draft::Sendable,
+    gather,
     model::{Attempt, Export},
     outcome::{attempt, ended, let_go, refusal_of, taken, with_error},
     plan::{self, Target},
@@ -39,7 +40,7 @@ const STEPS_MAX: usize = 6;
 /// Works on exports in this process.
 #[derive(Debug)]
 pub struct Poster {
-    exports: Exports,
+    pub(super) exports: Exports,
     timing: SyncTiming,
     worker: Uuid,
     /// This process has the database to itself, so any other worker is a dead one.
@@ -48,14 +49,14 @@ pub struct Poster {
 
 /// A worker's hold on an export.
 #[derive(Debug, Clone, Copy)]
-struct Claim {
-    business: BusinessId,
-    id: ExportId,
+pub(super) struct Claim {
+    pub(super) business: BusinessId,
+    pub(super) id: ExportId,
     fence: i64,
 }
 
 /// Whether there is more to do.
-enum Step {
+pub(super) enum Step {
     More(Box<Export>),
     Done,
 }
@@ -119,6 +120,7 @@ impl Poster {
             export.state = ExportState::Uncertain;
             store::end_attempts(tx.connection(), (business, id), now).await?;
             store::update(tx.connection(), export.clone()).await?;
+            gather::store::mirror(tx.connection(), &export).await?;
         }
         tx.commit().await?;
         Ok(Some((Claim { business, id, fence: export.fence }, export)))
@@ -156,13 +158,19 @@ impl Poster {
                     looked = true;
                     self.look_up(claim, export).await?
                 }
+                ExportState::Pending if export.draft.is_none() && export.source == ExportSource::Journal => {
+                    self.draft_journal(claim, export).await?
+                }
                 ExportState::Pending if export.draft.is_none() => self.freeze(claim, export).await?,
                 ExportState::Pending if export.series > 1 && export.attempts > 0 && !looked => {
                     // A draft before this one was sent under the same reference: nothing is taken on trust.
                     looked = true;
                     self.look_up(claim, export).await?
                 }
-                ExportState::Pending => self.send(claim, export).await?,
+                ExportState::Pending => match self.gather(claim, &export).await? {
+                    Some(step) => step,
+                    None => self.send(claim, export).await?,
+                },
                 _ => Step::Done,
             };
             match step {
@@ -174,23 +182,33 @@ impl Poster {
     }
 
     /// Begins a transaction that holds the row as this worker has it.
-    async fn begin(&self, claim: Claim) -> Result<WriteTx> {
+    pub(super) async fn begin(&self, claim: Claim) -> Result<WriteTx> {
         let tx = self.exports.db.write().await?;
         let held = store::hold(tx.connection(), claim.business, claim.id).await?;
-        match held {
-            Some(row) if row.fence == claim.fence && row.holder == Some(self.worker) => Ok(tx),
-            _ => Err(Error::Fenced),
-        }
+        if held.is_some_and(|row| self.has(claim, &row)) { Ok(tx) } else { Err(Error::Fenced) }
     }
 
-    async fn keep(&self, tx: WriteTx, export: Export) -> Result<Export> {
+    /// Whether this worker still has a row.
+    pub(super) fn has(&self, claim: Claim, row: &Export) -> bool {
+        row.fence == claim.fence && row.holder == Some(self.worker)
+    }
+
+    /// Writes an export, and with a journal the state of its members.
+    pub(super) async fn keep(&self, tx: WriteTx, export: Export) -> Result<Export> {
         let now = self.exports.ambient.now();
         // While it is held, every write renews the claim: what was read of it before may be older than the last beat.
         let held_until = export.holder.map(|_| now.plus(self.timing.silence));
         let export = Export { updated_at: now, held_until, ..export };
         store::update(tx.connection(), export.clone()).await?;
+        let of_day = export.source == ExportSource::Journal;
+        if of_day {
+            gather::store::mirror(tx.connection(), &export).await?;
+        }
         tx.commit().await?;
         self.exports.changes.announce(export.business_id, export.id);
+        if of_day {
+            self.exports.tell_members(export.business_id, std::slice::from_ref(&export)).await?;
+        }
         Ok(export)
     }
 
@@ -391,6 +409,9 @@ impl Poster {
             ..export
         };
         store::mark_document(tx.connection(), &synced, now).await?;
+        for member in gather::store::members(tx.connection(), synced.business_id, &[synced.id]).await? {
+            store::mark_document(tx.connection(), &member, now).await?;
+        }
         self.keep(tx, ended(synced)).await?;
         Ok(Step::Done)
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     draft::Draft,
-    model::{Attempt, ChosenAccount, Export, ExportFilter},
+    model::{Attempt, ChosenAccount, Export, ExportFilter, OverrideRow},
     rules,
     service::Exports,
     store,
@@ -88,6 +88,22 @@ impl Exports {
     ) -> Result<HashMap<IntegrationId, Vec<ChosenAccount>>> {
         let mut by_integration: HashMap<IntegrationId, Vec<ChosenAccount>> = HashMap::new();
         for row in store::chosen(self.db.connection(), business, integrations).await? {
+            by_integration.entry(row.integration_id).or_default().push(row);
+        }
+        Ok(by_integration)
+    }
+
+    /// Accounts chosen for roles with some products, by integration.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn overrides(
+        &self,
+        business: BusinessId,
+        integrations: &[IntegrationId],
+    ) -> Result<HashMap<IntegrationId, Vec<OverrideRow>>> {
+        let mut by_integration: HashMap<IntegrationId, Vec<OverrideRow>> = HashMap::new();
+        for row in store::overrides(self.db.connection(), business, integrations).await? {
             by_integration.entry(row.integration_id).or_default().push(row);
         }
         Ok(by_integration)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::{BusinessId, ExportId, ExportState};
+use entity::{BusinessId, ExportId, ExportSource, ExportState};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -99,11 +99,13 @@ impl Exports {
     }
 
     /// Plans an export anew under its old reference and queues it. One that only waits for its next attempt is tried now.
+    /// One that is gathered in a journal goes with all of that.
     ///
     /// # Errors
     /// As [`Exports::export`]; `INVALID_STATE` when it has not failed.
     pub async fn retry(&self, actor: &Actor, id: ExportId) -> Result<Asked> {
         actor.require(Permission::Export)?;
+        let id = self.posted(self.get(actor.business, id).await?).await?.id;
         let tx = self.db.write().await?;
         let row = required(&tx, actor.business, id).await?;
         let waits = row.state == ExportState::Pending && row.draft.is_some() && row.due_at.is_some();
@@ -117,7 +119,10 @@ impl Exports {
         if !matches!(row.state, ExportState::Failed | ExportState::NotReady | ExportState::Skipped) {
             rules::may_export(&row)?;
         }
-        let asked = self.freeze(&tx, actor, Target::Export(id), None).await?;
+        let asked = match row.source {
+            ExportSource::Journal => self.gather_anew(&tx, actor, row).await?,
+            _ => self.freeze(&tx, actor, Target::Export(id), None).await?,
+        };
         let Asked::Export(export) = &asked else { return Ok(asked) };
         tx.commit().await?;
         self.told(export);

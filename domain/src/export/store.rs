@@ -1,8 +1,8 @@
 //! Queries of exports, their attempts, and the accounts chosen for them.
 
 use entity::{
-    AccountRole, BusinessId, ExportId, ExportKind, ExportState, IntegrationId, ReceiptId, Timestamp, export,
-    export_account, export_attempt,
+    AccountRole, BusinessId, ExportId, ExportKind, ExportSource, ExportState, IntegrationId, OverrideScope, ReceiptId,
+    Timestamp, export, export_account, export_attempt, export_override,
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::model::{Attempt, ChosenAccount, Export, ExportFilter};
+use super::model::{Attempt, ChosenAccount, Export, ExportFilter, OverrideRow};
 use crate::{
     page::{Direction, Page, PageRequest},
     store::{execute, keyset},
@@ -54,6 +54,38 @@ pub(super) async fn delete_chosen(
         .exec(connection)
         .await
         .map(|_| ())
+}
+
+/// Accounts of an integration that stand for a role with some products only, in a fixed order.
+pub(crate) async fn overrides(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    integrations: &[IntegrationId],
+) -> Result<Vec<OverrideRow>, DbErr> {
+    use export_override::Column as C;
+    let found = export_override::Entity::find().filter(C::BusinessId.eq(business));
+    let found = found.filter(C::IntegrationId.is_in(integrations.iter().copied()));
+    found.order_by_asc(C::Role).order_by_asc(C::Scope).order_by_asc(C::Value).all(connection).await
+}
+
+pub(super) async fn put_override(connection: &impl ConnectionTrait, row: OverrideRow) -> Result<(), DbErr> {
+    use export_override::Column as C;
+    let mut conflict = OnConflict::columns([C::IntegrationId, C::Role, C::Scope, C::Value]);
+    conflict.update_columns([C::Label, C::AccountId, C::ExternalId, C::Name, C::ChosenAt, C::ChosenBy]);
+    let insert = export_override::Entity::insert(row.into_active_model()).on_conflict(conflict);
+    insert.exec_without_returning(connection).await.map(|_| ())
+}
+
+pub(super) async fn delete_override(
+    connection: &impl ConnectionTrait,
+    (business, integration): (BusinessId, IntegrationId),
+    role: AccountRole,
+    (scope, value): (OverrideScope, String),
+) -> Result<(), DbErr> {
+    use export_override::Column as C;
+    let found = export_override::Entity::delete_many().filter(C::BusinessId.eq(business));
+    let found = found.filter(C::IntegrationId.eq(integration)).filter(C::Role.eq(role));
+    found.filter(C::Scope.eq(scope)).filter(C::Value.eq(value)).exec(connection).await.map(|_| ())
 }
 
 /// An item that is linked to a product and keeps its stock in an account.
@@ -245,6 +277,20 @@ pub(super) async fn count_corrections(
     E::find().filter(C::BusinessId.eq(business)).filter(C::ReceiptId.eq(receipt)).count(connection).await
 }
 
+/// Exports of a receipt's corrections, oldest first.
+pub(super) async fn of_corrections(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    receipt: Uuid,
+) -> Result<Vec<Export>, DbErr> {
+    let sql = "SELECT e.* FROM receipt_correction c JOIN export e ON e.business_id = c.business_id \
+               AND e.document_id = c.id AND e.kind = 'CORRECTION' \
+               WHERE c.business_id = $1 AND c.receipt_id = $2 ORDER BY e.created_at, e.id";
+    let values: [Value; 2] = [business.into(), receipt.into()];
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    export::Entity::find().from_raw_sql(statement).all(connection).await
+}
+
 #[derive(Debug, FromQueryResult)]
 struct Due {
     business_id: BusinessId,
@@ -337,7 +383,26 @@ pub(super) async fn waiting(
 ) -> Result<u64, DbErr> {
     let states = [ExportState::Pending, ExportState::NotReady, ExportState::Failed];
     let filter = ExportFilter { states: states.to_vec(), integration: Some(integration), ..ExportFilter::default() };
-    count(connection, business, &filter).await
+    // A journal that gathers others is no document of its own.
+    let documents = select(business, &filter).filter(export::Column::Source.ne(ExportSource::Journal));
+    documents.count(connection).await
+}
+
+/// Exports to an integration that are not in the books and may come there, oldest first, and how many there are.
+pub(super) async fn not_posted(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    integration: IntegrationId,
+    limit: u64,
+) -> Result<(Vec<Export>, u64), DbErr> {
+    use ExportState::{Failed, NotReady, Pending, Sending, Uncertain};
+    use sea_orm::QuerySelect;
+    let states = vec![Pending, NotReady, Failed, Sending, Uncertain];
+    let filter = ExportFilter { states, integration: Some(integration), ..ExportFilter::default() };
+    let found = select(business, &filter).filter(export::Column::Source.ne(ExportSource::Journal));
+    let total = found.clone().count(connection).await?;
+    let found = found.order_by_asc(export::Column::CreatedAt).order_by_asc(export::Column::Id);
+    Ok((found.limit(limit).all(connection).await?, total))
 }
 
 /// Exports that nobody has asked for yet, oldest first.
@@ -352,6 +417,7 @@ pub(super) async fn unasked(
         .filter(export::Column::BusinessId.eq(business))
         .filter(export::Column::State.is_in(states))
         .filter(export::Column::DueAt.is_null())
+        .filter(export::Column::GatheredIn.is_null())
         .order_by_asc(export::Column::CreatedAt)
         .order_by_asc(export::Column::Id)
         .limit(limit)

@@ -24,7 +24,7 @@ use crate::{
 
 impl Exports {
     /// Reads the posted document back and compares it. What is found is written down as the watch would, so that people can
-    /// do something about it at once.
+    /// do something about it at once. Where a document is gathered in a journal, it is the whole journal.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it is not in the books; what the accounting system answered.
@@ -36,8 +36,9 @@ impl Exports {
             return Err(Refusal::new(ErrorCode::InvalidState, message).help("Export it first.").into());
         }
         let integration = self.integrations.get(actor.business, export.integration_id).await?;
-        let seen = read_back(self, &integration, &export).await??;
-        self.write_down(self.db.write().await?, &export, &seen).await?;
+        let posted = self.posted(export.clone()).await?;
+        let seen = read_back(self, &integration, &posted).await??;
+        self.write_down(self.db.write().await?, &posted, &seen).await?;
         Ok(Verification { export, found: seen.found, differences: seen.differences })
     }
 }

@@ -29,6 +29,8 @@ pub struct ProductRow {
     pub kind: ProductType,
     /// Unit of measure.
     pub unit: Option<String>,
+    /// Category.
+    pub category: Option<String>,
 }
 
 /// Opening stock of a product; several rows of one product are several lots.

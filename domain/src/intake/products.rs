@@ -69,6 +69,7 @@ impl Batch {
             sku: Some(sku),
             kind: row.kind,
             unit: row.unit.clone().filter(|unit| !unit.is_empty()),
+            category: rules::check_category(row.category.as_deref()).map_err(failed)?,
             active: true,
             on_hand: Quantity::ZERO,
             value: Amount::ZERO,

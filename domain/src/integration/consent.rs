@@ -340,6 +340,7 @@ pub(super) fn fresh(
         inventory_mode: settings.inventory_mode,
         item_types: rules::item_types_to_json(&settings.item_types),
         export_mode: settings.export_mode,
+        journal_granularity: settings.journal_granularity,
         document_prefix: settings.document_prefix,
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,

@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use entity::{BusinessId, ExportMode, IntegrationId, InventoryMode, ItemType, Severity, Timestamp};
+use entity::{BusinessId, ExportMode, IntegrationId, InventoryMode, ItemType, JournalGranularity, Severity, Timestamp};
 use providers::{Provider, registry::PROVIDERS, registry::ProviderEntry};
 use tokio::sync::broadcast;
 use url::Url;
 
 use crate::{
     error::{ErrorCode, Refusal, Result},
-    export::RoleChoice,
+    export::{OverrideChoice, RoleChoice},
 };
 
 /// An integration as stored.
@@ -68,6 +68,8 @@ pub struct Settings {
     pub item_types: Vec<ItemType>,
     /// When documents are exported.
     pub export_mode: ExportMode,
+    /// How many documents a journal entry is about.
+    pub journal_granularity: JournalGranularity,
     /// Prefix of document references.
     pub document_prefix: String,
     /// Minutes between scheduled item syncs.
@@ -89,6 +91,8 @@ pub struct SettingsChange {
     pub item_types: Option<Vec<ItemType>>,
     /// New export mode.
     pub export_mode: Option<ExportMode>,
+    /// New granularity of journal entries.
+    pub journal_granularity: Option<JournalGranularity>,
     /// New document prefix.
     pub document_prefix: Option<String>,
     /// New item schedule.
@@ -101,6 +105,8 @@ pub struct SettingsChange {
     pub sales_sync_cron: Option<Option<String>>,
     /// Accounts chosen for roles; roles that are not named keep theirs.
     pub accounts: Vec<RoleChoice>,
+    /// Accounts chosen for roles with some products; those that are not named keep theirs.
+    pub overrides: Vec<OverrideChoice>,
 }
 
 /// What the beginning of a connection led to.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entity::{ExportMode, IntegrationStatus, InventoryMode, ItemType, Severity, Timestamp};
+use entity::{ExportMode, IntegrationStatus, InventoryMode, ItemType, JournalGranularity, Severity, Timestamp};
 use providers::{Capability, model::ItemKind};
 use serde_json::Value;
 
@@ -45,6 +45,7 @@ pub fn settings(integration: &Integration) -> Settings {
         inventory_mode: integration.inventory_mode,
         item_types: serde_json::from_value(integration.item_types.clone()).unwrap_or_default(),
         export_mode: integration.export_mode,
+        journal_granularity: integration.journal_granularity,
         document_prefix: integration.document_prefix.clone(),
         item_sync_every_minutes: integration.item_sync_every_minutes,
         sales_sync_every_minutes: integration.sales_sync_every_minutes,
@@ -59,6 +60,7 @@ pub fn first_settings(capability: &Capability) -> Settings {
         inventory_mode: if capability.inventory_adjustments { InventoryMode::Sync } else { InventoryMode::SelfManaged },
         item_types: default_item_types(capability),
         export_mode: ExportMode::Manual,
+        journal_granularity: JournalGranularity::Document,
         document_prefix: "SB".to_owned(),
         item_sync_every_minutes: None,
         sales_sync_every_minutes: None,
@@ -98,6 +100,7 @@ pub fn change_settings(now: &Settings, change: SettingsChange, capability: &Capa
         inventory_mode: change.inventory_mode.unwrap_or(now.inventory_mode),
         item_types: change.item_types.unwrap_or_else(|| now.item_types.clone()),
         export_mode: change.export_mode.unwrap_or(now.export_mode),
+        journal_granularity: change.journal_granularity.unwrap_or(now.journal_granularity),
         document_prefix: change.document_prefix.unwrap_or_else(|| now.document_prefix.clone()),
         item_sync_every_minutes: items.minutes,
         sales_sync_every_minutes: sales.minutes,

@@ -241,14 +241,18 @@ impl Integrations {
             integration.ok_or_else(|| Refusal::not_found("integration", id).at(&["input", "integrationId"]))?;
         let capability = self.capability(&integration)?;
         let before = rules::settings(&integration);
-        let choices = change.accounts.clone();
+        let (roles, overrides) = (change.accounts.clone(), change.overrides.clone());
         let after = rules::change_settings(&before, change, capability)?;
         if after.inventory_mode != before.inventory_mode {
             sync::require_free_lock(&tx, actor.business, now).await?;
         }
         let changed = with_settings(integration, &after, now);
-        export::choose(&tx, actor, &changed, &choices, now).await?;
+        let choices = export::Choices { roles: &roles, overrides: &overrides };
+        export::choose(&tx, actor, &changed, choices, now).await?;
         store::update(tx.connection(), changed.clone()).await?;
+        if after.journal_granularity != before.journal_granularity {
+            export::granularity_changed(&tx, &self.ambient, &changed).await?;
+        }
         tx.commit().await?;
         self.changes.announce(actor.business, id);
         Ok(changed)
@@ -272,6 +276,7 @@ fn with_settings(integration: Integration, settings: &Settings, now: Timestamp) 
         inventory_mode: settings.inventory_mode,
         item_types: rules::item_types_to_json(&settings.item_types),
         export_mode: settings.export_mode,
+        journal_granularity: settings.journal_granularity,
         document_prefix: settings.document_prefix.clone(),
         item_sync_every_minutes: settings.item_sync_every_minutes,
         sales_sync_every_minutes: settings.sales_sync_every_minutes,

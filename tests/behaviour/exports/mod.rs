@@ -2,12 +2,16 @@
 //! 96, 122).
 
 mod builds;
+mod checks;
 mod faults;
+mod gathered;
 mod killed;
 mod losses;
+mod moved;
 mod queries;
 mod receipts;
 mod settings;
+mod special;
 mod waiting;
 mod watch;
 mod yard;

@@ -85,7 +85,8 @@ async fn s092_a_receipt_is_one_journal(database: TestDatabase, provider: &'stati
     Ok(())
 }
 
-async fn correct(yard: &Yard, receipt: &str, quantity: &str) -> anyhow::Result<Value> {
+/// Corrects the quantity of a receipt's first line; the correction.
+pub(super) async fn correct(yard: &Yard, receipt: &str, quantity: &str) -> anyhow::Result<Value> {
     let line = yard.owner.node(receipt, "Receipt", "lines { id }").await?["lines"][0]["id"].clone();
     let selection = "receipt { corrections { id export { id kind state reference } } }";
     let done = yard

@@ -94,6 +94,8 @@ pub struct CreateProductInput {
     pub(super) kind: ProductType,
     /// Unit of measure.
     pub(super) unit: Option<String>,
+    /// Category, at most 200 characters; exports may use accounts of their own for it.
+    pub(super) category: Option<String>,
     /// Same key and same input: the first answer again. 1 to 128 characters.
     pub(super) idempotency_key: Option<String>,
 }
@@ -121,6 +123,8 @@ pub struct UpdateProductInput {
     pub(super) kind: Option<ProductType>,
     /// New unit; null or empty removes it.
     pub(super) unit: MaybeUndefined<String>,
+    /// New category; null or empty removes it.
+    pub(super) category: MaybeUndefined<String>,
     /// In use or not.
     pub(super) active: Option<bool>,
 }

@@ -9,6 +9,6 @@ mod references;
 
 pub use items::{Item, ItemType};
 pub(super) use mutation::CatalogMutation;
-pub use products::{CostStatus, Product};
+pub use products::{CostStatus, Product, ProductType};
 pub(super) use query::CatalogQuery;
 pub use references::{Account, Supplier};

@@ -59,7 +59,13 @@ impl CatalogMutation {
         #[graphql(desc = "The product.")] input: CreateProductInput,
     ) -> Result<CreateProductPayload> {
         let actor = actor(ctx).await?;
-        let new = NewProduct { name: input.name, sku: input.sku, kind: input.kind.into(), unit: input.unit };
+        let new = NewProduct {
+            name: input.name,
+            sku: input.sku,
+            kind: input.kind.into(),
+            unit: input.unit,
+            category: input.category,
+        };
         let product = services(ctx)?.products.create(&actor, new, input.idempotency_key.as_deref()).await;
         let (product, user_errors) = answered(product)?;
         Ok(CreateProductPayload { product: product.map(Product), user_errors })
@@ -77,6 +83,7 @@ impl CatalogMutation {
             sku: removable(input.sku),
             kind: input.kind.map(Into::into),
             unit: removable(input.unit),
+            category: removable(input.category),
             active: input.active,
         };
         let product = services(ctx)?.products.change(&actor, id(&input.product_id)?, change).await;

@@ -60,6 +60,12 @@ impl Product {
         self.0.unit.as_deref()
     }
 
+    /// Category, as people write it; of an imported item its place in the accounting system at first. Exports may use
+    /// accounts of their own for it.
+    async fn category(&self) -> Option<&str> {
+        self.0.category.as_deref()
+    }
+
     /// The accounting item it is linked to; with several integrations the one linked first.
     async fn item(&self, ctx: &Context<'_>) -> Result<Option<Row<Item>>> {
         let found = services(ctx)?.loaders.item_of_product.get(self.0.business_id, self.0.id).await?;
@@ -173,6 +179,7 @@ impl Plain for Product {
             "type" => value(&ProductType::from(self.0.kind)),
             "active" => Value::Boolean(self.0.active),
             "unit" => text(self.0.unit.as_deref()),
+            "category" => text(self.0.category.as_deref()),
             "onHand" => value(&Decimal(self.0.on_hand.to_decimal())),
             "costStatus" => value(&CostStatus::from(self.0.cost_status)),
             _ => return None,

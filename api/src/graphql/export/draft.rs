@@ -1,8 +1,8 @@
 //! Drafts: what is sent, line by line.
 
-use async_graphql::{Context, Enum, Object, Result, Union};
-use domain::export::draft::{Adjustment, AmountLine, Draft, ItemLine, Journal, Side};
-use entity::{Amount, BusinessId, IntegrationId};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
+use domain::export::draft::{Adjustment, AmountLine, Draft, ItemLine, Journal, Member, Side};
+use entity::{Amount, BusinessId, ExportId, IntegrationId};
 
 use crate::graphql::{
     catalog::{Account, Item, Product},
@@ -150,10 +150,31 @@ impl JournalEntryDraft {
         self.1.lines.iter().map(|line| JournalEntryLine(self.0, line.clone())).collect()
     }
 
+    /// The documents of a journal entry that gathers a day; empty where it is about one.
+    async fn documents(&self) -> Vec<JournalDocument> {
+        let of = |member: &Member| JournalDocument {
+            export_id: ExportId(member.export).to_string().into(),
+            reference: member.reference.clone(),
+            label: member.label.clone(),
+        };
+        self.1.members.iter().map(of).collect()
+    }
+
     /// What rounding to the minor unit leaves in our own ledger: our exact value less what is posted.
     async fn residue(&self, ctx: &Context<'_>) -> Result<Money> {
         money(ctx, kept(self.1.residue)).await
     }
+}
+
+/// A document of a journal entry that gathers a day.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct JournalDocument {
+    /// Its export.
+    export_id: ID,
+    /// Its own reference; the books have the journal's.
+    reference: String,
+    /// What people call it.
+    label: String,
 }
 
 /// An amount on one side of an account.
@@ -181,6 +202,11 @@ impl JournalEntryLine {
     /// Amount, above zero.
     async fn amount(&self, ctx: &Context<'_>) -> Result<Money> {
         money(ctx, kept(self.1.amount)).await
+    }
+
+    /// What rounding to the minor unit leaves in our own ledger of this line: our exact value less the amount.
+    async fn residue(&self, ctx: &Context<'_>) -> Result<Money> {
+        money(ctx, kept(self.1.residue)).await
     }
 
     /// Text.

@@ -37,6 +37,11 @@ impl ExportDrift {
         found.into_iter().map(shown).collect()
     }
 
+    /// Names what was found; to be handed to `acceptExportDrift`. Null when there are no differences.
+    async fn version(&self) -> Option<String> {
+        self.0.as_ref().and_then(domain::export::drift_version)
+    }
+
     /// When these differences were found; null when there are none.
     async fn found_at(&self) -> Option<DateTime> {
         self.0.as_ref()?.found_at.map(moment)
@@ -88,6 +93,9 @@ pub struct ExportDriftDifference {
 pub struct AcceptExportDriftInput {
     /// The export.
     export_id: ID,
+    /// The `version` of the drift that was looked at: refused where something else is in the books since. Without it,
+    /// whatever was found last is accepted.
+    version: Option<String>,
 }
 
 /// The export.
@@ -146,7 +154,8 @@ impl DriftMutation {
         #[graphql(desc = "Which export.")] input: AcceptExportDriftInput,
     ) -> Result<AcceptExportDriftPayload> {
         let actor = actor(ctx).await?;
-        let accepted = services(ctx)?.exports.accept_drift(&actor, id(&input.export_id)?).await;
+        let accepted =
+            services(ctx)?.exports.accept_drift(&actor, id(&input.export_id)?, input.version.as_deref()).await;
         let (export, user_errors) = answered(accepted)?;
         Ok(AcceptExportDriftPayload { export: export.map(Export), user_errors })
     }

@@ -5,7 +5,7 @@ use domain::export::{DocumentRef, Target};
 use entity::{BuildId, CorrectionId, ExportId, MovementId, ReceiptId, TypedId, prefix_of};
 
 use super::{plan::ExportPlan, types::Export};
-use crate::graphql::{id::unknown, paging::id, refusal::UserError};
+use crate::graphql::{id::unknown, paging::id, refusal::UserError, scalars::Date};
 
 /// Reads the id of a document.
 ///
@@ -110,6 +110,40 @@ pub struct ExportDifference {
     pub(super) sent: Option<String>,
     /// As it is in the books; null where there is nothing.
     pub(super) found: Option<String>,
+}
+
+/// Which export to move.
+#[derive(Debug, InputObject)]
+pub struct MoveExportInput {
+    /// The export.
+    pub(super) export_id: ID,
+}
+
+/// The moved export.
+#[derive(Debug, SimpleObject)]
+pub struct MoveExportPayload {
+    /// The export, which waits to be planned for the company that is connected now; null when refused.
+    pub(super) export: Option<Export>,
+    /// Why it was refused; nothing was changed then.
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// Which journals to post now.
+#[derive(Debug, InputObject)]
+pub struct PostDayJournalsInput {
+    /// The integration.
+    pub(super) integration_id: ID,
+    /// Those of days up to this one; up to today if left out.
+    pub(super) until: Option<Date>,
+}
+
+/// The journals.
+#[derive(Debug, SimpleObject)]
+pub struct PostDayJournalsPayload {
+    /// The journal entries' exports, queued; empty when nothing waited.
+    pub(super) exports: Vec<Export>,
+    /// Why it was refused.
+    pub(super) user_errors: Vec<UserError>,
 }
 
 /// What became of everything that waited.

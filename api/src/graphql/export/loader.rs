@@ -1,7 +1,7 @@
 //! Loaders of exports.
 
 use async_graphql::{Context, Result};
-use domain::export::{Attempt, ChosenAccount, Drift, Export as DomainExport, Exports};
+use domain::export::{Attempt, ChosenAccount, Drift, Export as DomainExport, Exports, OverrideRow};
 use entity::{BusinessId, ExportId, IntegrationId};
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub struct ExportLoaders {
     pub(in crate::graphql) attempts: By<ExportId, Vec<Attempt>>,
     pub(in crate::graphql) drifts: By<ExportId, Drift>,
     pub(in crate::graphql) chosen: By<IntegrationId, Vec<ChosenAccount>>,
+    pub(in crate::graphql) members: By<ExportId, Vec<DomainExport>>,
+    pub(in crate::graphql) overrides: By<IntegrationId, Vec<OverrideRow>>,
 }
 
 impl ExportLoaders {
@@ -40,6 +42,15 @@ impl ExportLoaders {
             }),
             chosen: By::over(exports, |exports, business, keys| {
                 Box::pin(async move { exports.chosen(business, &keys).await })
+            }),
+            members: By::over(exports, |exports, business, keys| {
+                Box::pin(async move {
+                    let rows = exports.members(business, &keys).await?;
+                    Ok(grouped(rows, |row| row.gathered_in.unwrap_or(row.id)))
+                })
+            }),
+            overrides: By::over(exports, |exports, business, keys| {
+                Box::pin(async move { exports.overrides(business, &keys).await })
             }),
         }
     }

@@ -4,6 +4,7 @@ mod draft;
 mod drift;
 mod input;
 mod loader;
+mod mode;
 mod mutation;
 mod plan;
 mod query;

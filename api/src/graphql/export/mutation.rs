@@ -6,8 +6,8 @@ use domain::export::Asked;
 use super::{
     input::{
         ExportAllPendingPayload, ExportDifference, ExportDocumentInput, ExportDocumentPayload, ExportPendingResult,
-        PlanExportInput, PlanExportPayload, RetryExportInput, RetryExportPayload, VerifyExportInput,
-        VerifyExportPayload, target,
+        MoveExportInput, MoveExportPayload, PlanExportInput, PlanExportPayload, PostDayJournalsInput,
+        PostDayJournalsPayload, RetryExportInput, RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
     },
     plan::ExportPlan,
     types::Export,
@@ -81,6 +81,34 @@ impl ExportMutation {
         };
         let differences = differences.unwrap_or_default().into_iter().map(shown).collect();
         Ok(VerifyExportPayload { export, matches, differences, user_errors })
+    }
+
+    /// Moves a document that never reached the books from a company that was disconnected to the one that is connected now.
+    /// It is planned anew for that one. Permission: EXPORT.
+    async fn move_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which export.")] input: MoveExportInput,
+    ) -> Result<MoveExportPayload> {
+        let actor = actor(ctx).await?;
+        let moved = services(ctx)?.exports.move_export(&actor, id(&input.export_id)?).await;
+        let (export, user_errors) = answered(moved)?;
+        Ok(MoveExportPayload { export: export.map(Export), user_errors })
+    }
+
+    /// Posts now what waits for the end of its day, where journals gather a day: one journal entry per day and kind.
+    /// Permission: EXPORT.
+    async fn post_day_journals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days of which integration.")] input: PostDayJournalsInput,
+    ) -> Result<PostDayJournalsPayload> {
+        let actor = actor(ctx).await?;
+        let until = input.until.map(|until| until.0);
+        let posted = services(ctx)?.exports.post_journals(&actor, id(&input.integration_id)?, until).await;
+        let (exports, user_errors) = answered(posted)?;
+        let exports = exports.unwrap_or_default().into_iter().map(Export).collect();
+        Ok(PostDayJournalsPayload { exports, user_errors })
     }
 
     /// Plans and queues everything that waits for a user, each by itself. Permission: EXPORT.

@@ -3,9 +3,13 @@
 use async_graphql::{Context, ID, Object, Result};
 use domain::business::Permission;
 
-use super::types::{Export, ExportFilter};
+use super::{
+    mode::InventoryModeChange,
+    types::{Export, ExportFilter},
+};
 use crate::graphql::{
     connection::Connection,
+    integration::InventoryMode,
     paging::{Asked, Key, count, id},
     refusal::fault,
     services::{actor, services},
@@ -38,6 +42,20 @@ impl ExportQuery {
             Box::pin(async move { exports.count(&actor, &filter).await.map_err(fault) })
         });
         asked.connection(page, |row| Key::Number(row.created_at.0, row.id.0), Export, total)
+    }
+
+    /// What a change of the inventory mode would mean for documents that are not in the books; nothing is changed.
+    /// Permission: CONFIGURE_SETTINGS.
+    async fn inventory_mode_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which integration.")] integration_id: ID,
+        #[graphql(desc = "The mode to change to.")] inventory_mode: InventoryMode,
+    ) -> Result<InventoryModeChange> {
+        let actor = actor(ctx).await?;
+        let exports = &services(ctx)?.exports;
+        let change = exports.mode_change(&actor, id(&integration_id)?, inventory_mode.into()).await;
+        change.map(InventoryModeChange).map_err(fault)
     }
 
     /// An export by its id; null when this business has none. Permission: READ_CATALOG.

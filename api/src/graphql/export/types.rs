@@ -2,10 +2,10 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::export::{
-    Attempt, DocumentRef, Export as DomainExport, ExportFilter as DomainFilter, draft::Draft, warnings,
+    Attempt, DocumentRef, Export as DomainExport, ExportFilter as DomainFilter, draft::Draft, waits_for, warnings,
 };
 use entity::{
-    AccountRole as DomainRole, AttemptOutcome as DomainOutcome, ExportKind as DomainKind, ExportSource,
+    AccountRole as DomainRole, AttemptOutcome as DomainOutcome, ExportId, ExportKind as DomainKind, ExportSource,
     ExportState as DomainState, MovementId,
 };
 
@@ -30,6 +30,13 @@ pub struct Export(pub(crate) DomainExport);
 
 impl Plain for Export {}
 
+impl Export {
+    /// The export that was posted: itself, or the journal that it is gathered in.
+    fn posted(&self) -> ExportId {
+        self.0.gathered_in.unwrap_or(self.0.id)
+    }
+}
+
 /// A document on its way into the accounting system: one per document and kind, whatever becomes of it. It is posted
 /// once, however often it is attempted.
 #[Object]
@@ -45,7 +52,8 @@ impl Export {
         found.map(Integration).ok_or_else(|| dangling("an export without an integration"))
     }
 
-    /// The document: a build, a receipt (also for a correction of one), or the stock movement of an adjustment.
+    /// The document: a build, a receipt (also for a correction of one), the stock movement of an adjustment, or, of a
+    /// journal entry that gathers a day, the export itself.
     async fn document(&self, ctx: &Context<'_>) -> Result<Node> {
         document(ctx, &self.0).await?.ok_or_else(|| dangling("an export without a document"))
     }
@@ -57,6 +65,7 @@ impl Export {
             DocumentRef::Receipt(id) => id.to_string(),
             DocumentRef::Correction(id) => id.to_string(),
             DocumentRef::Movement(id) => id.to_string(),
+            DocumentRef::Journal(id) => id.to_string(),
         }
         .into()
     }
@@ -83,10 +92,11 @@ impl Export {
 
     /// Whether it is on its way by itself; while PENDING and not queued, it waits for a user.
     async fn queued(&self) -> bool {
-        self.0.due_at.is_some()
+        let on_its_way = matches!(self.0.state, DomainState::Pending | DomainState::Sending | DomainState::Uncertain);
+        self.0.due_at.is_some() || (self.0.gathered_in.is_some() && on_its_way)
     }
 
-    /// When it is tried next; null unless it is queued.
+    /// When it is tried next; null unless it is queued by itself.
     async fn next_attempt_at(&self) -> Option<DateTime> {
         self.0.due_at.map(moment)
     }
@@ -124,7 +134,7 @@ impl Export {
     /// Attempts to send it or to find out what became of it, in order. Their calls are in `syncLogs` with this export's
     /// id as `correlationId`.
     async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<ExportAttempt>> {
-        let found = services(ctx)?.loaders.exports.attempts.get(self.0.business_id, self.0.id).await?;
+        let found = services(ctx)?.loaders.exports.attempts.get(self.0.business_id, self.posted()).await?;
         Ok(found.unwrap_or_default().into_iter().map(ExportAttempt).collect())
     }
 
@@ -145,12 +155,35 @@ impl Export {
         self.0.error_message.as_deref().filter(|_| self.0.state == DomainState::Skipped)
     }
 
-    /// What people should know: for example that a loss went to cost of goods sold; of NOT_READY, what is missing.
-    async fn warnings(&self) -> Vec<Notice> {
-        warnings(&self.0).into_iter().map(Into::into).collect()
+    /// What people should know: for example that a loss went to cost of goods sold; of NOT_READY, what is missing; of what
+    /// waits for a company that is not connected, that it does.
+    async fn warnings(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
+        let kept = warnings(&self.0);
+        if matches!(self.0.state, DomainState::Synced | DomainState::Skipped | DomainState::Sending) {
+            return Ok(kept.into_iter().map(Into::into).collect());
+        }
+        let found = services(ctx)?.loaders.integrations.get(self.0.business_id, self.0.integration_id).await?;
+        let waits = found.and_then(|integration| waits_for(&self.0, &integration));
+        Ok(waits.into_iter().chain(kept).map(Into::into).collect())
     }
 
-    /// What was, or is about to be, sent; null before it is planned.
+    /// The journal entry of its day that it is gathered in; null where it goes by itself. Its attempts, drift and calls are
+    /// that one's, its state follows it, and verifying it compares all of it.
+    async fn gathered_in(&self, ctx: &Context<'_>) -> Result<Option<Export>> {
+        let Some(id) = self.0.gathered_in else { return Ok(None) };
+        Ok(services(ctx)?.loaders.exports.exports.get(self.0.business_id, id).await?.map(Export))
+    }
+
+    /// The exports that this journal entry of a day gathers, oldest first; empty where it is about one document.
+    async fn gathers(&self, ctx: &Context<'_>) -> Result<Vec<Export>> {
+        if self.0.source != ExportSource::Journal {
+            return Ok(Vec::new());
+        }
+        let found = services(ctx)?.loaders.exports.members.get(self.0.business_id, self.0.id).await?;
+        Ok(found.unwrap_or_default().into_iter().map(Export).collect())
+    }
+
+    /// What was, or is about to be, sent; null before it is planned. Of one that is gathered, what of the whole is its own.
     async fn draft(&self) -> Option<ExportDraft> {
         let draft = Draft::from_json(self.0.draft.as_ref()?)?;
         Some(ExportDraft::new(self.0.business_id, self.0.integration_id, draft))
@@ -161,7 +194,7 @@ impl Export {
         if self.0.state != DomainState::Synced {
             return Ok(None);
         }
-        let found = services(ctx)?.loaders.exports.drifts.get(self.0.business_id, self.0.id).await?;
+        let found = services(ctx)?.loaders.exports.drifts.get(self.0.business_id, self.posted()).await?;
         Ok(Some(ExportDrift(found)))
     }
 
@@ -210,6 +243,7 @@ async fn document(ctx: &Context<'_>, export: &DomainExport) -> Result<Option<Nod
             let found = loaders.stock.movements.get(business, MovementId(export.document_id)).await?;
             found.map(|row| Node::StockMovement(StockMovement(row)))
         }
+        ExportSource::Journal => Some(Node::Export(Export(export.clone()))),
     })
 }
 

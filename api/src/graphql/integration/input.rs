@@ -2,7 +2,10 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
-use super::types::{ExportMode, Integration, InventoryMode};
+use super::{
+    overrides::AccountOverrideInput,
+    types::{ExportMode, Integration, InventoryMode, JournalGranularity},
+};
 use crate::graphql::{catalog::ItemType, export::AccountRole, refusal::UserError, scalars::Url};
 
 /// Which accounting system to connect to.
@@ -100,6 +103,8 @@ pub struct UpdateIntegrationSettingsInput {
     pub(super) item_types: Option<Vec<ItemType>>,
     /// When documents are exported.
     pub(super) export_mode: Option<ExportMode>,
+    /// How many documents a journal entry is about. Nothing is posted twice, whatever waits when it changes.
+    pub(super) journal_granularity: Option<JournalGranularity>,
     /// Prefix of document references, 1 to 6 letters or digits.
     pub(super) document_prefix: Option<String>,
     /// Minutes between scheduled item syncs, 5 to 10080; null switches the schedule off.
@@ -113,6 +118,8 @@ pub struct UpdateIntegrationSettingsInput {
     pub(super) sales_sync_cron: MaybeUndefined<String>,
     /// Accounts for exports; roles that are not named keep theirs.
     pub(super) accounts: Option<Vec<AccountAssignmentInput>>,
+    /// Accounts for roles with some products; those that are not named keep theirs.
+    pub(super) account_overrides: Option<Vec<AccountOverrideInput>>,
 }
 
 /// An account for a role in exports.

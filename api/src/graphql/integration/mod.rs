@@ -2,6 +2,7 @@
 
 mod input;
 mod mutation;
+mod overrides;
 mod query;
 mod subscription;
 mod types;

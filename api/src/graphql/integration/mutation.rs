@@ -13,6 +13,7 @@ use super::{
         RefreshAccountsInput, RefreshAccountsPayload, SelectCompanyInput, SelectCompanyPayload,
         UpdateIntegrationSettingsInput, UpdateIntegrationSettingsPayload,
     },
+    overrides::overrides,
     types::Integration,
 };
 use crate::graphql::{
@@ -97,6 +98,12 @@ impl IntegrationMutation {
     ) -> Result<UpdateIntegrationSettingsPayload> {
         let actor = actor(ctx).await?;
         let integration = id(&input.integration_id)?;
+        let overrides = match overrides(input.account_overrides.unwrap_or_default())? {
+            Ok(overrides) => overrides,
+            Err(refusal) => {
+                return Ok(UpdateIntegrationSettingsPayload { integration: None, user_errors: vec![refusal.into()] });
+            }
+        };
         let change = SettingsChange {
             inventory_mode: input.inventory_mode.map(Into::into),
             item_types: input.item_types.map(|types| types.into_iter().map(Into::into).collect()),
@@ -106,6 +113,8 @@ impl IntegrationMutation {
             sales_sync_every_minutes: schedule(input.sales_sync_every_minutes),
             item_sync_cron: schedule(input.item_sync_cron),
             sales_sync_cron: schedule(input.sales_sync_cron),
+            overrides,
+            journal_granularity: input.journal_granularity.map(Into::into),
             accounts: choices(input.accounts.unwrap_or_default())?,
         };
         let changed = services(ctx)?.integrations.change_settings(&actor, integration, change).await;

@@ -7,7 +7,7 @@ use domain::integration::{
 };
 use entity::{
     AccountRole as DomainRole, ExportMode as DomainExportMode, IntegrationStatus as DomainStatus,
-    InventoryMode as DomainMode,
+    InventoryMode as DomainMode, JournalGranularity as DomainGranularity,
 };
 use providers::{
     Capability as DomainCapability,
@@ -25,6 +25,8 @@ use crate::graphql::{
     services::services,
     sync::SyncRun,
 };
+
+use super::overrides::AccountOverride;
 
 /// An accounting system.
 #[derive(Debug, Clone, Copy)]
@@ -250,6 +252,7 @@ impl Integration {
             inventory_mode: settings.inventory_mode.into(),
             item_types: settings.item_types.into_iter().map(Into::into).collect(),
             export_mode: settings.export_mode.into(),
+            journal_granularity: settings.journal_granularity.into(),
             document_prefix: settings.document_prefix,
             item_sync_every_minutes: settings.item_sync_every_minutes,
             sales_sync_every_minutes: settings.sales_sync_every_minutes,
@@ -363,6 +366,8 @@ pub struct IntegrationSettings {
     item_types: Vec<ItemType>,
     /// When documents are exported.
     export_mode: ExportMode,
+    /// How many documents a journal entry is about.
+    journal_granularity: JournalGranularity,
     /// Prefix of document references.
     document_prefix: String,
     /// Minutes between scheduled item syncs; null when off.
@@ -384,6 +389,14 @@ impl IntegrationSettings {
         let chosen = chosen.unwrap_or_default();
         let of = |role| AccountAssignment { role, chosen: chosen.iter().find(|row| row.role == role).cloned() };
         Ok(domain::export::rules::ROLES.into_iter().map(of).collect())
+    }
+
+    /// Accounts that stand for a role with some products only. The more specific wins: category over type over role. What
+    /// no product is behind (work, overhead) goes to the role's own account. In sync mode they apply where all products of a
+    /// document agree, because an inventory adjustment takes one account.
+    async fn account_overrides(&self, ctx: &Context<'_>) -> Result<Vec<AccountOverride>> {
+        let rows = services(ctx)?.loaders.exports.overrides.get(self.of.business_id, self.of.id).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(AccountOverride).collect())
     }
 }
 
@@ -433,6 +446,16 @@ pub enum InventoryMode {
     Sync,
     /// In this gateway; exports are journal entries.
     SelfManaged,
+}
+
+/// How many documents a journal entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainGranularity")]
+pub enum JournalGranularity {
+    /// One.
+    Document,
+    /// All of a day and kind, posted together after the day is over, or on request.
+    DayAndKind,
 }
 
 /// When documents are exported.

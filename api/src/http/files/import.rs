@@ -36,7 +36,7 @@ const BOM_ROWS_MAX: u64 = 20_000;
 /// Rows taken in at once.
 const BATCH: usize = 1_000;
 
-const PRODUCTS: &[&str] = &["sku", "name", "type", "unit"];
+const PRODUCTS: &[&str] = &["sku", "name", "type", "unit", "category"];
 const OPENING: &[&str] = &["sku", "quantity", "unit_cost", "lot_number", "received_on", "expires_on"];
 const BOMS: &[&str] = &["product_sku", "component_sku", "kind", "quantity", "optional", "label", "rate"];
 
@@ -328,6 +328,7 @@ fn product(cells: &Cells<'_>, row: u64) -> Result<ProductRow, Reason> {
         sku: cells.required("sku")?.to_owned(),
         kind: cells.product_type("type")?,
         unit: cells.text("unit").map(str::to_owned),
+        category: cells.text("category").map(str::to_owned),
     })
 }
 

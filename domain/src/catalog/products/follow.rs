@@ -91,6 +91,7 @@ fn followed(row: Differing) -> Product {
         sku: row.item_sku,
         kind: row.kind,
         unit: row.unit,
+        category: row.category,
         active: row.active,
         on_hand: row.on_hand,
         value: row.value,

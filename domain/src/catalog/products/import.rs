@@ -218,6 +218,7 @@ impl Import<'_> {
             sort_sku: item.sort_sku.clone(),
             kind: self.kind,
             unit: None,
+            category: rules::category_of(item),
             active: item.active,
             on_hand: Quantity::ZERO,
             value: entity::Amount::ZERO,

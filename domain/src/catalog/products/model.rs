@@ -27,9 +27,11 @@ pub struct NewProduct {
     pub kind: ProductType,
     /// Unit of measure.
     pub unit: Option<String>,
+    /// Category.
+    pub category: Option<String>,
 }
 
-/// A change of a product; what is `None` stays. An empty SKU or unit removes it.
+/// A change of a product; what is `None` stays. An empty SKU, unit or category removes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProductChange {
     /// New name.
@@ -40,6 +42,8 @@ pub struct ProductChange {
     pub kind: Option<ProductType>,
     /// New unit.
     pub unit: Option<String>,
+    /// New category.
+    pub category: Option<String>,
     /// In use or not.
     pub active: Option<bool>,
 }

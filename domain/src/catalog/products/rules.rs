@@ -121,6 +121,26 @@ pub fn check_sku(sku: Option<&str>) -> Result<Option<String>, Refusal> {
     Ok(sku.map(str::to_owned))
 }
 
+/// A category fit for a product; empty means none.
+///
+/// # Errors
+/// When it is too long.
+pub fn check_category(category: Option<&str>) -> Result<Option<String>, Refusal> {
+    let category = category.map(str::trim).filter(|category| !category.is_empty());
+    if category.is_some_and(|category| category.chars().count() > NAME_MAX) {
+        return Err(Refusal::new(ErrorCode::Validation, "A category must have at most 200 characters.")
+            .at(&["input", "category"]));
+    }
+    Ok(category.map(str::to_owned))
+}
+
+/// Where an item stands in the accounting system, as the category of a product made of it: its full name without its own
+/// (QBO reference 9.1: `Cat:Sub:Name`). Nothing where the accounting system knows no categories.
+pub fn category_of(item: &Item) -> Option<String> {
+    let place = item.full_name.strip_suffix(&item.name)?.strip_suffix(':')?;
+    check_category(Some(place)).ok().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -133,6 +133,7 @@ impl Products {
         actor.require(Permission::ManageProducts)?;
         let name = rules::check_name(&new.name)?;
         let sku = rules::check_sku(new.sku.as_deref())?;
+        let category = rules::check_category(new.category.as_deref())?;
         let key = key.map(|key| RequestKey::new("createProduct", key, &format!("{new:?}"))).transpose()?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
@@ -152,6 +153,7 @@ impl Products {
             sku,
             kind: new.kind,
             unit: new.unit.filter(|unit| !unit.is_empty()),
+            category,
             active: true,
             on_hand: Quantity::ZERO,
             value: Amount::ZERO,
@@ -206,6 +208,10 @@ impl Products {
         if sku != product.sku {
             self.require_free_sku(&tx, actor.business, sku.as_deref(), Some(id)).await?;
         }
+        let category = match &change.category {
+            None => product.category.clone(),
+            Some(category) => rules::check_category(Some(category))?,
+        };
         let name = name.unwrap_or_else(|| product.name.clone());
         let changed = Product {
             sort_name: name.to_lowercase(),
@@ -214,6 +220,7 @@ impl Products {
             sku,
             kind: change.kind.unwrap_or(product.kind),
             unit: change.unit.map_or(product.unit.clone(), |unit| Some(unit).filter(|unit| !unit.is_empty())),
+            category,
             active: change.active.unwrap_or(product.active),
             updated_at: self.ambient.now(),
             ..product

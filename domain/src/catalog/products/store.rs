@@ -284,6 +284,7 @@ pub(super) struct Differing {
     pub(super) business_id: BusinessId,
     pub(super) kind: ProductType,
     pub(super) unit: Option<String>,
+    pub(super) category: Option<String>,
     pub(super) active: bool,
     pub(super) on_hand: Quantity,
     pub(super) value: Amount,
@@ -314,7 +315,7 @@ pub(super) async fn differing(
         ""
     };
     let sql = format!(
-        "SELECT p.id, p.business_id, p.kind, p.unit, p.active, p.on_hand, p.value, p.average_cost, \
+        "SELECT p.id, p.business_id, p.kind, p.unit, p.category, p.active, p.on_hand, p.value, p.average_cost, \
          p.cost_status, p.created_at, i.name AS item_name, i.sku AS item_sku, \
          CASE WHEN i.kind = 'INVENTORY' THEN i.quantity_on_hand END AS item_quantity, i.purchase_cost AS item_cost, \
          COALESCE(d.quantity, 0) AS pending \

@@ -84,6 +84,11 @@ fn classes(role: AccountRole, mode: InventoryMode) -> &'static [AccountClass] {
     }
 }
 
+/// Whether an account is of a class that makes sense for a role.
+pub(super) fn suits(role: AccountRole, account: &Account, mode: InventoryMode) -> bool {
+    classes(role, mode).contains(&account.class)
+}
+
 /// Whether an account may be chosen for a role. `stocked` tells the linked item whose stock an account keeps.
 ///
 /// # Errors
@@ -102,7 +107,7 @@ pub fn check_choice(
             "Make it active in the accounting system and refresh the accounts, or choose another.",
         );
     }
-    if !classes(role, mode).contains(&account.class) {
+    if !suits(role, account, mode) {
         return invalid(
             format!("{} is of the class {:?}; it cannot be the {title} account.", account.name, account.class),
             "Choose an account of another class.",
@@ -160,12 +165,17 @@ pub fn choice_notices(mode: InventoryMode, chosen: &[ChosenAccount]) -> Vec<Noti
         InventoryMode::SelfManaged => AccountRole::ReceivingCredit,
     };
     let Some(account) = chosen.iter().find(|row| row.role == asked) else { return Vec::new() };
+    let clears = match mode {
+        // No clearing account among assets or liabilities: adjustments take expense accounts alone (QBO reference 9.3).
+        InventoryMode::Sync => "receipts credit it, bills debit it, and what is left on it has not been billed yet",
+        InventoryMode::SelfManaged => "then the receipt and the bill clear each other there",
+    };
     vec![Notice {
         severity: Severity::Warning,
         message: "An exported receipt raises inventory; a supplier's bill entered by item raises it a second time."
             .to_owned(),
         help: Some(format!(
-            "Enter suppliers' bills by account, on {}, not by item; then the receipt and the bill clear each other there.",
+            "Enter suppliers' bills by account, on {}, not by item, and use that account for nothing else; {clears}.",
             account.name
         )),
     }]

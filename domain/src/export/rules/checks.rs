@@ -6,12 +6,17 @@ use entity::{AccountRole, IntegrationStatus, InventoryMode, ItemType, ProductId}
 
 use super::{
     Facts,
-    accounts::{Roles, role_title, roles},
+    accounts::{role_title, suits},
+    overrides::picked,
+    split::{SideOf, offset, sides},
 };
 use crate::{
     catalog::{Account, Item},
     error::ErrorCode,
-    export::model::{Check, CheckRecord, ChosenAccount},
+    export::{
+        draft::Draft,
+        model::{Check, CheckRecord, ChosenAccount},
+    },
 };
 
 /// Most lines of one document. The references are silent on the services' own limits; this is far above a workshop's.
@@ -55,11 +60,17 @@ pub fn checks(facts: &Facts<'_>) -> Vec<Check> {
     ability(facts, &mut found);
     currency(facts, &mut found);
     period(facts, &mut found);
-    let needed = roles(facts.document, facts.integration.inventory_mode);
-    accounts(facts, &needed, &mut found);
+    if let Some(posted) = &facts.document.posted {
+        accounts_of(facts, posted, &mut found);
+        return found;
+    }
+    match facts.integration.inventory_mode {
+        InventoryMode::SelfManaged => accounts(facts, &mut found),
+        InventoryMode::Sync => offset_account(facts, &mut found),
+    }
     products(facts, &mut found);
     if facts.integration.inventory_mode == InventoryMode::Sync {
-        items(facts, &needed, &mut found);
+        items(facts, &mut found);
     }
     found
 }
@@ -76,7 +87,8 @@ fn connection(facts: &Facts<'_>, found: &mut Vec<Check>) {
         }
         IntegrationStatus::Pending | IntegrationStatus::Disconnected => {
             let message = "The accounting system is not connected.".to_owned();
-            let mut missing = check(ErrorCode::InvalidState, message, "Connect it on the integrations page.");
+            let help = "Connect it again on the integrations page; where another company took its place, move the export there.";
+            let mut missing = check(ErrorCode::InvalidState, message, help);
             missing.title = "Not connected";
             found.push(missing.about(record));
         }
@@ -127,29 +139,88 @@ fn period(facts: &Facts<'_>, found: &mut Vec<Check>) {
     found.push(check(ErrorCode::PeriodClosed, message, help));
 }
 
-fn accounts(facts: &Facts<'_>, needed: &Roles, found: &mut Vec<Check>) {
-    for sides in [Some(needed.first), needed.second].into_iter().flatten() {
-        let Some(chosen) = sides.iter().find_map(|role| facts.chosen.get(role)) else {
-            found.push(missing(facts, sides));
-            continue;
-        };
-        match facts.accounts.get(&chosen.external_id) {
-            Some(account) if account.active => {}
-            account => found.push(unusable(chosen, account)),
+fn accounts(facts: &Facts<'_>, found: &mut Vec<Check>) {
+    let sides = sides(facts.document, InventoryMode::SelfManaged).unwrap_or_default();
+    for side in &sides {
+        let mut seen: Vec<&str> = Vec::new();
+        for (product, _) in &side.parts {
+            match picked(facts, side.roles, *product) {
+                None if seen.contains(&"") => {}
+                None => {
+                    seen.push("");
+                    found.push(missing(facts, side.roles));
+                }
+                Some(chosen) if seen.contains(&chosen.external_id.as_str()) => {}
+                Some(chosen) => {
+                    seen.push(&chosen.external_id);
+                    found.extend(usable(facts, chosen));
+                }
+            }
         }
     }
-    if let (Some(one), Some(other)) = (picked(facts, needed.first), needed.second.and_then(|side| picked(facts, side)))
-        && one.external_id == other.external_id
-    {
-        let message = format!("{} would be debited and credited by the same entry.", one.name);
-        let help = "Choose two accounts in the integration's settings.";
-        found.push(check(ErrorCode::AccountInvalid, message, help).about(CheckRecord::Account(one.account_id)));
+    if let [first, second] = sides.as_slice() {
+        found.extend(same_on_both_sides(facts, first, second));
     }
 }
 
-/// The account of a side.
-pub(super) fn picked<'a>(facts: &'a Facts<'_>, side: &[AccountRole]) -> Option<&'a ChosenAccount> {
-    side.iter().find_map(|role| facts.chosen.get(role))
+/// An entry between one account and itself. What a build made and used may be in one account, as long as there is another.
+fn same_on_both_sides(facts: &Facts<'_>, first: &SideOf, second: &SideOf) -> Option<Check> {
+    let of = |side: &SideOf, product| picked(facts, side.roles, product);
+    let same = |one: &ChosenAccount, other: &ChosenAccount| one.external_id == other.external_id;
+    let goods = |side: &SideOf| side.parts.iter().map(|(product, _)| *product).collect::<Vec<_>>();
+    let one = if goods(first) == goods(second) {
+        goods(first).into_iter().find_map(|product| {
+            of(first, product).filter(|one| of(second, product).is_some_and(|other| same(one, other)))
+        })?
+    } else {
+        let all =
+            [first, second].into_iter().flat_map(|side| goods(side).into_iter().map(move |product| of(side, product)));
+        let all: Vec<&ChosenAccount> = all.collect::<Option<_>>()?;
+        all.first().copied().filter(|one| all.iter().all(|other| same(one, other)))?
+    };
+    let message = format!("{} would be debited and credited by the same entry.", one.name);
+    let help = "Choose two accounts in the integration's settings.";
+    Some(check(ErrorCode::AccountInvalid, message, help).about(CheckRecord::Account(one.account_id)))
+}
+
+fn offset_account(facts: &Facts<'_>, found: &mut Vec<Check>) {
+    let needed = super::accounts::roles(facts.document, InventoryMode::Sync).first;
+    match offset(facts).account {
+        None => found.push(missing(facts, needed)),
+        Some(chosen) => found.extend(usable(facts, chosen)),
+    }
+}
+
+/// What is wrong with a chosen account as it is now.
+fn usable(facts: &Facts<'_>, chosen: &ChosenAccount) -> Option<Check> {
+    match facts.accounts.get(&chosen.external_id) {
+        Some(account) if account.active && suits(chosen.role, account, facts.integration.inventory_mode) => None,
+        account => Some(unusable(chosen, account)),
+    }
+}
+
+/// Accounts of what is taken back: they are not chosen any more, they only must be there.
+fn accounts_of(facts: &Facts<'_>, posted: &Draft, found: &mut Vec<Check>) {
+    let mut ids: Vec<(&str, &str)> = match posted {
+        Draft::Adjustment(draft) => draft.account.as_deref().zip(draft.account_name.as_deref()).into_iter().collect(),
+        Draft::Journal(draft) => {
+            draft.lines.iter().filter_map(|line| line.account.as_deref().zip(line.account_name.as_deref())).collect()
+        }
+    };
+    ids.sort_unstable();
+    ids.dedup();
+    for (id, name) in ids {
+        let account = facts.accounts.get(id);
+        if account.is_some_and(|account| account.active) {
+            continue;
+        }
+        let why = if account.is_some() { "is inactive" } else { "is no longer in the accounting system" };
+        let message = format!("{name}, which {} was posted to, {why}.", facts.document.label);
+        let help =
+            "Make it active again there and refresh the accounts; what was posted is taken back where it was posted.";
+        let about = account.map(|account| CheckRecord::Account(account.id));
+        found.push(Check { record: about, ..check(ErrorCode::AccountInvalid, message, help) });
+    }
 }
 
 fn missing(facts: &Facts<'_>, sides: &[AccountRole]) -> Check {
@@ -169,7 +240,11 @@ fn missing(facts: &Facts<'_>, sides: &[AccountRole]) -> Check {
 }
 
 fn unusable(chosen: &ChosenAccount, account: Option<&Account>) -> Check {
-    let why = if account.is_some() { "is inactive" } else { "is no longer in the accounting system" };
+    let why = match account {
+        None => "is no longer in the accounting system",
+        Some(account) if !account.active => "is inactive",
+        Some(_) => "is of a class that cannot be it",
+    };
     let message = format!("{}, chosen as the {} account, {why}.", chosen.name, role_title(chosen.role));
     let help =
         "Choose another account in the integration's settings, or make this one active again and refresh the accounts.";
@@ -201,8 +276,8 @@ fn products(facts: &Facts<'_>, found: &mut Vec<Check>) {
     }
 }
 
-fn items(facts: &Facts<'_>, needed: &Roles, found: &mut Vec<Check>) {
-    let offset = picked(facts, needed.first);
+fn items(facts: &Facts<'_>, found: &mut Vec<Check>) {
+    let offset = offset(facts).account;
     for product in named(facts) {
         let Some(item) = facts.items.get(&product) else { continue };
         found.extend(item_check(item, offset).map(|check| check.about(CheckRecord::Item(item.id))));

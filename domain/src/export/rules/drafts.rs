@@ -4,18 +4,22 @@
 //! rounding leaves over stays in our ledger and is shown. Entries balance to the last digit.
 
 use entity::{AccountRole, Amount, ExportKind, InventoryMode, ProductId, Quantity, Severity};
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::{
     Facts,
     accounts::{role_title, roles},
-    checks::{checks, picked},
+    checks::checks,
+    opposite::opposite,
+    overrides::picked,
+    split::{by_account, offset, round_shares, sides},
 };
 use crate::{
     error::{ErrorCode, Refusal},
     export::{
         draft::{Adjustment, AmountLine, Draft, ItemLine, Journal, Side},
-        model::{ChosenAccount, Document, DocumentLine, Entry, Plan},
+        model::{Document, DocumentLine, Entry, Plan},
     },
     integration::Notice,
 };
@@ -30,6 +34,7 @@ const MEMO_MAX: usize = 900;
 pub fn plan_of(facts: &Facts<'_>) -> Result<Plan, Refusal> {
     let mode = facts.integration.inventory_mode;
     let (draft, nothing) = match mode {
+        _ if facts.document.posted.is_some() => taken_back(facts),
         InventoryMode::Sync => adjustment(facts)?,
         InventoryMode::SelfManaged => journal(facts)?,
     };
@@ -96,8 +101,7 @@ fn by_item(facts: &Facts<'_>) -> Result<Vec<(DocumentLine, Option<String>)>, Ref
 }
 
 fn adjustment(facts: &Facts<'_>) -> Result<(Draft, Option<String>), Refusal> {
-    let needed = roles(facts.document, InventoryMode::Sync);
-    let account = picked(facts, needed.first);
+    let account = offset(facts).account;
     let lines = by_item(facts)?;
     let line = |(line, item): &(DocumentLine, Option<String>)| ItemLine {
         item: item.clone(),
@@ -120,35 +124,66 @@ fn adjustment(facts: &Facts<'_>) -> Result<(Draft, Option<String>), Refusal> {
     Ok((Draft::Adjustment(draft), nothing))
 }
 
+/// The opposite of what was posted.
+fn taken_back(facts: &Facts<'_>) -> (Draft, Option<String>) {
+    let document = facts.document;
+    let draft = match &document.posted {
+        Some(posted) => opposite(document, posted, memo(facts)),
+        None => return (Draft::Journal(empty(facts)), None),
+    };
+    let is_empty = match &draft {
+        Draft::Adjustment(draft) => draft.lines.is_empty(),
+        Draft::Journal(draft) => draft.lines.is_empty(),
+    };
+    let nothing =
+        is_empty.then(|| format!("{}: nothing was posted, so there is nothing to take back.", document.label));
+    (draft, nothing)
+}
+
+fn empty(facts: &Facts<'_>) -> Journal {
+    let (reference, date) = (facts.document.reference.clone(), facts.document.date);
+    let (lines, members) = (Vec::new(), Vec::new());
+    Journal { reference, date, memo: memo(facts), lines, residue: Decimal::ZERO, members }
+}
+
 fn journal(facts: &Facts<'_>) -> Result<(Draft, Option<String>), Refusal> {
     let document = facts.document;
-    let needed = roles(document, InventoryMode::SelfManaged);
     let total = document.total;
     let rounded = facts.currency.round_half_even(total).ok_or_else(|| too_large(document))?;
-    let (first, second) = (picked(facts, needed.first), needed.second.and_then(|side| picked(facts, side)));
-    let (debit, credit) = if total.0 >= 0 { (first, second) } else { (second, first) };
-    let amount = Amount(rounded.0.checked_abs().ok_or_else(|| too_large(document))?);
-    let line = |account: Option<&ChosenAccount>, side| AmountLine {
-        account: account.map(|account| account.external_id.clone()),
-        account_name: account.map(|account| account.name.clone()),
-        side,
-        amount: amount.to_decimal(),
-        description: document.label.clone(),
-    };
-    let lines = if amount.is_zero() { Vec::new() } else { vec![line(debit, Side::Debit), line(credit, Side::Credit)] };
     let residue = total.checked_sub(rounded).ok_or_else(|| too_large(document))?;
-    let nothing = amount.is_zero().then(|| {
+    let nothing = rounded.is_zero().then(|| {
         let worth = if total.is_zero() { "zero".to_owned() } else { format!("{total}, which rounds to zero") };
         format!("{} is worth {worth}; a journal entry of nothing is not posted.", document.label)
     });
-    let draft = Journal {
-        reference: document.reference.clone(),
-        date: document.date,
-        memo: memo(facts),
-        lines,
-        residue: residue.to_decimal(),
-    };
-    Ok((Draft::Journal(draft), nothing))
+    let lines = if nothing.is_some() { Vec::new() } else { amount_lines(facts, rounded)? };
+    Ok((Draft::Journal(Journal { lines, residue: residue.to_decimal(), ..empty(facts) }), nothing))
+}
+
+/// Both sides of a journal, each shared among its accounts, debits first.
+fn amount_lines(facts: &Facts<'_>, rounded: Amount) -> Result<Vec<AmountLine>, Refusal> {
+    let document = facts.document;
+    let whole = || too_large(document);
+    let mut lines = Vec::new();
+    for (place, side) in sides(document, InventoryMode::SelfManaged).ok_or_else(whole)?.iter().enumerate() {
+        let shares = by_account(facts, side).ok_or_else(whole)?;
+        let exact: Vec<Amount> = shares.iter().map(|(_, share)| *share).collect();
+        let posted = round_shares(facts.currency, rounded, &exact).ok_or_else(whole)?;
+        for ((account, share), posted) in shares.iter().zip(posted).filter(|(_, posted)| !posted.is_zero()) {
+            let is_debit = (place == 0) == (posted.0 > 0);
+            let sign = Decimal::from(posted.0.signum());
+            let amount = posted.to_decimal() * sign;
+            lines.push(AmountLine {
+                account: account.map(|account| account.external_id.clone()),
+                account_name: account.map(|account| account.name.clone()),
+                side: if is_debit { Side::Debit } else { Side::Credit },
+                amount,
+                description: document.label.clone(),
+                residue: share.to_decimal() * sign - amount,
+            });
+        }
+    }
+    lines.sort_by_key(|line| line.side == Side::Credit);
+    Ok(lines)
 }
 
 /// Number, products and quantities.
@@ -172,9 +207,14 @@ fn memo(facts: &Facts<'_>) -> String {
 
 fn warnings(facts: &Facts<'_>) -> Vec<Notice> {
     let mut warnings = Vec::new();
+    if facts.document.posted.is_some() {
+        return warnings;
+    }
     let needed = roles(facts.document, facts.integration.inventory_mode);
     let falls_back = needed.first.contains(&AccountRole::Waste) && !facts.chosen.contains_key(&AccountRole::Waste);
-    if let Some(cogs) = facts.chosen.get(&AccountRole::Cogs).filter(|_| falls_back) {
+    let goods = facts.document.lines.iter().map(|line| picked(facts, needed.first, Some(line.product)));
+    let cogs = goods.flatten().find(|account| falls_back && account.role == AccountRole::Cogs);
+    if let Some(cogs) = cogs {
         warnings.push(Notice {
             severity: Severity::Warning,
             message: format!(
@@ -185,7 +225,29 @@ fn warnings(facts: &Facts<'_>) -> Vec<Notice> {
             help: Some("Choose a waste account in the integration's settings to tell losses from sales.".to_owned()),
         });
     }
+    if facts.integration.inventory_mode == InventoryMode::Sync {
+        warnings.extend(not_split(facts));
+    }
     warnings
+}
+
+/// An inventory adjustment has one account for all of its lines (QBO reference 9.3), so accounts of some products do not
+/// apply where others of the document have another one.
+fn not_split(facts: &Facts<'_>) -> Option<Notice> {
+    let offset = offset(facts);
+    let account = offset.account.filter(|_| !offset.differing.is_empty())?;
+    let named: Vec<String> =
+        offset.differing.iter().map(|(product, of)| format!("{} ({})", facts.name(*product), of.name)).collect();
+    Some(Notice {
+        severity: Severity::Warning,
+        message: format!(
+            "The products of {} have different accounts: {}. An inventory adjustment takes one account, so all of it goes to {}.",
+            facts.document.label,
+            named.join(", "),
+            account.name
+        ),
+        help: Some("Record such products in documents of their own where they must be told apart.".to_owned()),
+    })
 }
 
 /// What a draft does to each account. An adjustment is costed by the accounting system itself: there the entries are what

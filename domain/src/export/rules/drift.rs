@@ -5,6 +5,7 @@
 
 use entity::{DriftState, Timestamp};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::export::model::{Difference, Drift, Export};
 
@@ -75,6 +76,11 @@ pub fn how_gone(differences: &[Difference]) -> Option<Gone> {
 pub fn to_json(differences: &[Difference]) -> Value {
     let one = |each: &Difference| json!({"what": each.what, "ours": each.sent, "theirs": each.found});
     Value::Array(differences.iter().map(one).collect())
+}
+
+/// Names differences as they are kept.
+pub fn version(kept: &Value) -> String {
+    hex::encode(&Sha256::digest(kept.to_string().as_bytes())[..16])
 }
 
 /// Differences as they were kept.

@@ -6,7 +6,11 @@ mod accounts;
 mod checks;
 mod drafts;
 pub mod drift;
+mod gather;
 mod names;
+mod opposite;
+mod overrides;
+mod split;
 mod states;
 
 use std::collections::HashMap;
@@ -17,7 +21,9 @@ use providers::Capability;
 pub use accounts::{ROLES, check_choice, check_pairs, choice_notices, role_title, roles};
 pub use checks::{checks, title};
 pub use drafts::{entries, plan_of};
+pub use gather::{day_ends, gathered, is_gathered, journal_label, journal_reference};
 pub use names::{adjustment_reference, build_reference, correction_reference, receipt_reference, suffixed};
+pub use overrides::{Group, Overrides, check_override_pairs, key_of, of_row, of_title};
 pub use states::{is_open, may_export, retry_pause};
 
 use super::model::{ChosenAccount, Document};
@@ -40,6 +46,10 @@ pub struct Facts<'a> {
     pub document: &'a Document,
     /// Chosen accounts by role.
     pub chosen: &'a HashMap<AccountRole, ChosenAccount>,
+    /// Accounts that stand for a role with some products only.
+    pub overrides: &'a Overrides,
+    /// What tells a product's accounts from others'.
+    pub groups: &'a HashMap<ProductId, Group>,
     /// Accounts as they are now, by external id: those chosen and those of the items.
     pub accounts: &'a HashMap<String, Account>,
     /// Names of the document's products.

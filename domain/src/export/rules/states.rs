@@ -35,6 +35,11 @@ pub fn may_export(export: &Export) -> Result<(), Refusal> {
             format!("{} is being sent as {}.", export.label, export.reference),
         )
         .help("Wait for it to end; its state tells what became of it.")),
+        _ if export.gathered_in.is_some() => Err(Refusal::new(
+            ErrorCode::InvalidState,
+            format!("{} is part of the journal entry of its day.", export.label),
+        )
+        .help("It goes out with that one. Where that one failed, retry it; that plans all of its documents anew.")),
         ExportState::Pending if export.due_at.is_some() => Err(Refusal::new(
             ErrorCode::InvalidState,
             format!("{} is queued already, as {}.", export.label, export.reference),

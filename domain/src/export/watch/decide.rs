@@ -3,7 +3,8 @@
 //! Rule: never two documents in the books for one export. What is posted again is first seen to be gone there, and looked
 //! for by its reference before it is sent, as after any doubt.
 
-use entity::{BusinessId, DriftState, ExportId, ExportKind, ExportState};
+use chrono::NaiveDate;
+use entity::{BusinessId, DriftState, ExportId, ExportKind, ExportSource, ExportState};
 
 use super::{known, store};
 use crate::{
@@ -22,12 +23,18 @@ use crate::{
         store as exports_store,
         verify::read_back,
     },
-    integration,
+    integration::{self, Integration},
+    store::WriteTx,
 };
 
 /// Where the books differ, as it was found.
 pub fn drift_differences(drift: &Drift) -> Vec<Difference> {
     rules::drift::from_json(&drift.differences)
+}
+
+/// Names the differences that were found, so that somebody agrees to what they saw; nothing where there are none.
+pub fn drift_version(drift: &Drift) -> Option<String> {
+    (drift.state != DriftState::Same).then(|| rules::drift::version(&drift.differences))
 }
 
 impl Exports {
@@ -39,18 +46,24 @@ impl Exports {
         Ok(store::drifts(self.db.connection(), business, exports).await?)
     }
 
-    /// Agrees to what is in the books: only another change is reported from now on.
+    /// Agrees to what is in the books: only another change is reported from now on. `seen` names the differences that were
+    /// looked at.
     ///
     /// # Errors
-    /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when there is nothing to agree to.
-    pub async fn accept_drift(&self, actor: &Actor, id: ExportId) -> Result<Export> {
+    /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when there is nothing to agree to; `PLAN_CHANGED` when others were found
+    /// since they were looked at.
+    pub async fn accept_drift(&self, actor: &Actor, id: ExportId, seen: Option<&str>) -> Result<Export> {
         actor.require(Permission::Export)?;
+        let id = self.posted(self.get(actor.business, id).await?).await?.id;
         let tx = self.db.write().await?;
         let export = required(&tx, actor.business, id).await?;
         let now = self.ambient.now();
         let drift = known(tx.connection(), &export, now).await?;
         if drift.state != DriftState::Drifted {
             return Err(not_drifted(&export, drift.state).into());
+        }
+        if seen.is_some() && seen != drift_version(&drift).as_deref() {
+            return Err(changed_since(&export).into());
         }
         let accepted = Drift {
             state: DriftState::Accepted,
@@ -72,7 +85,8 @@ impl Exports {
     /// As [`Exports::export`]; `INVALID_STATE` when the document is not gone; what the accounting system answered.
     pub async fn repost(&self, actor: &Actor, id: ExportId) -> Result<Asked> {
         actor.require(Permission::Export)?;
-        let seen = self.get(actor.business, id).await?;
+        let seen = self.posted(self.get(actor.business, id).await?).await?;
+        let id = seen.id;
         let drift = known(self.db.connection(), &seen, self.ambient.now()).await?;
         if seen.state != ExportState::Synced || how_gone(&drift_differences(&drift)).is_none() {
             return Err(still_there(&seen).into());
@@ -98,9 +112,12 @@ impl Exports {
             exported_at: None,
             ..note::released(export, &self.ambient)
         };
-        exports_store::update(tx.connection(), again).await?;
+        exports_store::update(tx.connection(), again.clone()).await?;
         store::forget_drift(tx.connection(), actor.business, id).await?;
-        let asked = self.freeze(&tx, actor, Target::Export(id), None).await?;
+        let asked = match again.source {
+            ExportSource::Journal => self.gather_anew(&tx, actor, again).await?,
+            _ => self.freeze(&tx, actor, Target::Export(id), None).await?,
+        };
         let Asked::Export(export) = &asked else { return Ok(asked) };
         tx.commit().await?;
         self.told(export);
@@ -114,10 +131,11 @@ impl Exports {
     pub async fn reverse(&self, actor: &Actor, id: ExportId) -> Result<Export> {
         actor.require(Permission::Export)?;
         let zone = business::time_zone(&self.db, actor.business).await?;
+        let posted = self.posted(self.get(actor.business, id).await?).await?;
         let tx = self.db.write().await?;
         let export = required(&tx, actor.business, id).await?;
         let now = self.ambient.now();
-        let drift = known(tx.connection(), &export, now).await?;
+        let drift = known(tx.connection(), &posted, now).await?;
         may_reverse(&export, &drift)?;
         let found = integration::store::find(tx.connection(), actor.business, export.integration_id).await?;
         let integration = found.ok_or_else(|| Refusal::not_found("integration", export.integration_id))?;
@@ -128,9 +146,37 @@ impl Exports {
                 .help("Look for it among the exports of the document, and plan that one.")
                 .into());
         }
+        self.reverse_corrections(&tx, actor, (&integration, &export), row.effective_on).await?;
         tx.commit().await?;
         self.changes.announce(actor.business, row.id);
         Ok(row)
+    }
+
+    /// A receipt's corrections were posted to accounts of their own; each has an opposite of its own.
+    async fn reverse_corrections(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        (integration, export): (&Integration, &Export),
+        day: NaiveDate,
+    ) -> Result<()> {
+        if export.kind != ExportKind::Receipt {
+            return Ok(());
+        }
+        for row in exports_store::of_corrections(tx.connection(), actor.business, export.document_id).await? {
+            let row = required(tx, actor.business, row.id).await?;
+            if rules::is_open(row.state) {
+                let message = format!("{} is being exported as {}.", row.label, row.reference);
+                return Err(Refusal::new(ErrorCode::InvalidState, message)
+                    .help("Wait until its export has ended, then try again.")
+                    .into());
+            }
+            if row.state == ExportState::Synced {
+                let back = note::reversal_row(&self.ambient, integration, &row, day, &actor.subject);
+                exports_store::insert(tx.connection(), back).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -140,6 +186,13 @@ fn not_drifted(export: &Export, state: DriftState) -> Refusal {
         _ => format!("{} is in the books as it was sent, as far as is known.", export.label),
     };
     Refusal::new(ErrorCode::InvalidState, message).help("Verify it to compare it with the books now.")
+}
+
+fn changed_since(export: &Export) -> Refusal {
+    let message = format!("{} was changed in the books again since you looked.", export.label);
+    Refusal::new(ErrorCode::PlanChanged, message)
+        .help("Look at the differences as they are now, then accept those.")
+        .at(&["input", "version"])
 }
 
 fn still_there(export: &Export) -> Refusal {
@@ -154,6 +207,12 @@ fn may_reverse(export: &Export, drift: &Drift) -> std::result::Result<(), Refusa
     let refused = |message: String, help: &str| Err(Refusal::new(ErrorCode::InvalidState, message).help(help));
     if export.state != ExportState::Synced {
         return refused(format!("{} is not in the books.", export.label), "There is nothing to post the opposite of.");
+    }
+    if export.source == ExportSource::Journal {
+        return refused(
+            format!("{} is about several documents.", export.label),
+            "Reverse its documents one by one; each posts the opposite of its own amounts alone.",
+        );
     }
     if !matches!(export.kind, ExportKind::Build | ExportKind::Receipt) {
         return refused(

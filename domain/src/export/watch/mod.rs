@@ -13,7 +13,7 @@ use std::time::Duration;
 use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
 use uuid::Uuid;
 
-pub use decide::drift_differences;
+pub use decide::{drift_differences, drift_version};
 pub(super) use store::drifted;
 pub(crate) use store::hasten as hasten_watch;
 

@@ -124,7 +124,7 @@ pub(in crate::export) async fn posted(
     (business, integration): Whose,
 ) -> Result<Vec<Posted>, DbErr> {
     let sql = "SELECT mode, MIN(exported_at) AS since FROM export WHERE business_id = $1 AND integration_id = $2 \
-               AND external_id IS NOT NULL AND state = 'SYNCED' GROUP BY mode ORDER BY mode";
+               AND external_id IS NOT NULL AND gathered_in IS NULL AND state = 'SYNCED' GROUP BY mode ORDER BY mode";
     let values: [Value; 2] = [business.into(), integration.into()];
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     Posted::find_by_statement(statement).all(connection).await
@@ -141,6 +141,7 @@ pub(in crate::export) async fn by_external_ids(
         .filter(export::Column::IntegrationId.eq(integration))
         .filter(export::Column::ExternalId.is_in(ids.iter().cloned()))
         .filter(export::Column::State.eq(ExportState::Synced))
+        .filter(export::Column::GatheredIn.is_null())
         .all(connection)
         .await?;
     with_drifts(connection, business, found).await
@@ -172,7 +173,7 @@ pub(in crate::export) async fn in_turn(
 ) -> Result<Vec<Export>, DbErr> {
     let sql = "SELECT e.* FROM export e LEFT JOIN export_drift d ON d.export_id = e.id \
                WHERE e.business_id = $1 AND e.integration_id = $2 AND e.external_id IS NOT NULL AND e.state = 'SYNCED' \
-               AND COALESCE(d.tried_at, e.exported_at, e.created_at) < $3 \
+               AND e.gathered_in IS NULL AND COALESCE(d.tried_at, e.exported_at, e.created_at) < $3 \
                ORDER BY COALESCE(d.tried_at, e.exported_at, e.created_at), e.id LIMIT $4";
     let values: [Value; 4] = [business.into(), integration.into(), before.into(), limit.into()];
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);

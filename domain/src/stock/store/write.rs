@@ -122,6 +122,7 @@ pub(crate) async fn bulk_products(connection: &impl ConnectionTrait, rows: &[Pro
         "sort_sku" Text |row| row.sort_sku.clone();
         "kind" Text |row| row.kind.to_value();
         "unit" NullableText |row| row.unit.clone().unwrap_or_default();
+        "category" NullableText |row| row.category.clone().unwrap_or_default();
         "active" Bool |row| row.active;
         "on_hand" Number |row| row.on_hand.0;
         "value" Number |row| row.value.0;

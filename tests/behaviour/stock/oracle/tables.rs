@@ -73,6 +73,7 @@ impl Tables {
             sort_sku: String::new(),
             kind: ProductType::Component,
             unit: None,
+            category: None,
             active: true,
             on_hand: Quantity::ZERO,
             value: Amount::ZERO,

@@ -17,6 +17,7 @@ interface Props {
   value: string | null;
   onChange: (id: string | null) => void;
   disabled: boolean;
+  'data-testid'?: string;
 }
 
 const named = ({ number, name }: AccountFieldsFragment) => [number, name].filter(Boolean).join(' ');

@@ -118,7 +118,7 @@ function WaysOut({ exported, onClose }: Props) {
   const provider = integration.provider.name;
   const gone = isGone(drift);
   const agree = async () => {
-    const payload = await accept.run({ exportId: id });
+    const payload = await accept.run({ exportId: id, version: drift?.version });
     if (payload?.userErrors.length !== 0) return;
     notifications.show({ message: `Agreed: ${label} stays in ${provider} as it is there.`, color: 'teal' });
     onClose();

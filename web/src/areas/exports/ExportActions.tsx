@@ -10,7 +10,7 @@ import { useAction } from '../../graphql/useAction';
 import { useMay } from '../../session/viewer';
 import { planPlace, webAddress } from './documents';
 import { DriftDialog } from './DriftDialog';
-import { RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
+import { MoveExportMutation, RetryExportMutation, VerifyExportMutation, type Exported } from './operations';
 
 /** States in which a person decides what happens next. */
 const OPEN: readonly ExportState[] = ['NOT_READY', 'PENDING', 'FAILED', 'SKIPPED'];
@@ -35,6 +35,7 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
     <Stack gap="xs" align="flex-end">
       <Group gap={6} justify="flex-end" wrap="nowrap">
         <BooksLink exported={exported} />
+        {OPEN.includes(state) && exported.integration.status === 'DISCONNECTED' && <Move exported={exported} />}
         {OPEN.includes(state) && !exported.queued && entry && mayExport && (
           <Button component={Link} to={planPlace(exported.id)} size="xs" variant="default" data-testid="see-plan">
             See the entry
@@ -69,6 +70,32 @@ export function ExportActions({ exported, entry = true }: { exported: Exported; 
       <ProblemAlert problem={retry.problem ?? verify.problem} onClose={retry.problem ? retry.clear : verify.clear} />
       {compared && <DriftDialog exported={compared} onClose={() => setCompared(null)} />}
     </Stack>
+  );
+}
+
+/** To the company that is connected now, from one that is not any more. */
+function Move({ exported }: { exported: Exported }) {
+  const move = useAction(MoveExportMutation, (data) => data.moveExport);
+  const go = async () => {
+    const payload = await move.run({ exportId: exported.id });
+    if (payload?.userErrors.length !== 0) return;
+    notifications.show({ message: `${exported.label} is planned for the company that is connected now.`, color: 'teal' });
+  };
+  return (
+    <>
+      <ActionButton
+        size="xs"
+        variant="default"
+        permission="EXPORT"
+        loading={move.busy}
+        onClick={() => void go()}
+        aria-label={`Move ${exported.label} to the company that is connected now`}
+        data-testid="move-export"
+      >
+        Move
+      </ActionButton>
+      <ProblemAlert problem={move.problem} onClose={move.clear} />
+    </>
   );
 }
 

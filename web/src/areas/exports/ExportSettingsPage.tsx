@@ -9,20 +9,23 @@ import { FaultPanel } from '../../components/FaultPanel';
 import { Loaded } from '../../components/Loaded';
 import { Page } from '../../components/Page';
 import { ProblemAlert } from '../../components/ProblemAlert';
-import type { AccountRole, ExportMode } from '../../graphql/generated/graphql';
+import type { AccountRole, ExportMode, JournalGranularity } from '../../graphql/generated/graphql';
 import { faultOf } from '../../graphql/faults';
 import { useAction } from '../../graphql/useAction';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { count, inventoryModeWord } from '../../lib/words';
 import { useMay } from '../../session/viewer';
+import { AccountOverrides } from './AccountOverrides';
 import { AccountSelect } from './AccountSelect';
 import { companyOf } from './documents';
+import { Granularity } from './Granularity';
 import {
   ExportSettingsQuery,
   RefreshAccountsMutation,
   SaveExportSettingsMutation,
   type ExportIntegration,
 } from './operations';
+import { changedOverrides, overridesOf, type Override } from './overrides';
 import { rolesOf } from './roles';
 import { useChart } from './useChart';
 
@@ -70,12 +73,16 @@ interface Draft {
   accounts: Partial<Record<AccountRole, string | null>>;
   exportMode: ExportMode;
   documentPrefix: string;
+  journalGranularity: JournalGranularity;
+  overrides: Override[];
 }
 
-function draftOf({ settings }: ExportIntegration): Draft {
+function draftOf(integration: ExportIntegration): Draft {
+  const { settings } = integration;
   const accounts: Draft['accounts'] = {};
   for (const { role, account } of settings.accounts) accounts[role] = account?.id ?? null;
-  return { accounts, exportMode: settings.exportMode, documentPrefix: settings.documentPrefix };
+  const { exportMode, documentPrefix, journalGranularity } = settings;
+  return { accounts, exportMode, documentPrefix, journalGranularity, overrides: overridesOf(integration) };
 }
 
 function Form({ integration }: { integration: ExportIntegration }) {
@@ -89,6 +96,8 @@ function Form({ integration }: { integration: ExportIntegration }) {
       integrationId: integration.id,
       exportMode: draft.exportMode,
       documentPrefix: draft.documentPrefix.trim(),
+      journalGranularity: draft.journalGranularity,
+      accountOverrides: changedOverrides(overridesOf(integration), draft.overrides),
       accounts: roles.map(({ role }) => ({ role, accountId: draft.accounts[role] ?? null })),
     });
     if (payload?.userErrors.length !== 0) return;
@@ -104,7 +113,7 @@ function Form({ integration }: { integration: ExportIntegration }) {
       </Text>
       <Accounts integration={integration} draft={draft} onChange={change} />
       <DoubleCounting mode={mode} />
-      <Timing draft={draft} provider={integration.provider.name} onChange={change} />
+      <Timing integration={integration} draft={draft} onChange={change} />
       <ProblemAlert problem={save.problem} onRetry={() => void go()} />
       <Group justify="flex-end">
         <ActionButton
@@ -161,6 +170,13 @@ function Accounts({ integration, draft, onChange }: PartProps) {
             disabled={locked}
           />
         ))}
+        <AccountOverrides
+          mode={mode}
+          chart={chart}
+          overrides={draft.overrides}
+          onChange={(overrides) => onChange({ overrides })}
+          disabled={locked}
+        />
       </Stack>
     </Paper>
   );
@@ -212,15 +228,18 @@ function DoubleCounting({ mode }: { mode: 'SYNC' | 'SELF_MANAGED' }) {
     >
       <Text size="sm">
         An exported receipt raises inventory. A supplier’s bill that is entered by item raises it a second time. Enter
-        bills by account instead, on the {mode === 'SYNC' ? 'receiving account' : 'account that receipts credit'}: with
-        a clearing account there, receipt and bill cancel each other out.
+        bills by account instead, on the {mode === 'SYNC' ? 'receiving account' : 'account that receipts credit'}:{' '}
+        {mode === 'SYNC'
+          ? 'inventory adjustments take only expense accounts on the other side, so choose one that is used for nothing else. Receipts credit it, bills debit it, and what is left on it has not been billed yet.'
+          : 'with a clearing account there, receipt and bill cancel each other out.'}
       </Text>
     </Alert>
   );
 }
 
-function Timing({ draft, provider, onChange }: Omit<PartProps, 'integration'> & { provider: string }) {
+function Timing({ integration, draft, onChange }: PartProps) {
   const locked = !useMay('CONFIGURE_SETTINGS');
+  const provider = integration.provider.name;
   return (
     <Paper withBorder radius="md" p="md">
       <Stack gap="md">
@@ -246,6 +265,15 @@ function Timing({ draft, provider, onChange }: Omit<PartProps, 'integration'> & 
             />
           </Stack>
         </Radio.Group>
+        {integration.settings.inventoryMode === 'SELF_MANAGED' && (
+          <Granularity
+            integrationId={integration.id}
+            value={draft.journalGranularity}
+            saved={integration.settings.journalGranularity}
+            onChange={(journalGranularity) => onChange({ journalGranularity })}
+            disabled={locked}
+          />
+        )}
         <TextInput
           label="Document prefix"
           description={`Begins every reference written to ${provider}, so that you find it there.`}

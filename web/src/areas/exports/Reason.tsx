@@ -62,11 +62,12 @@ function NextAttempt({ exported: { nextAttemptAt, queued } }: { exported: Export
 }
 
 /** What each state means, where there is no error that says more. */
-function meaningOf({ state, queued, skippedBecause }: Exported): string {
+function meaningOf({ state, queued, skippedBecause, gatheredIn }: Exported): string {
   switch (state) {
     case 'NOT_READY':
       return 'It was to go out by itself, and something is missing:';
     case 'PENDING':
+      if (gatheredIn) return `It goes out with the journal entry of its day, ${gatheredIn.reference}.`;
       return queued ? 'It goes out by itself.' : 'Somebody has to look at the entry and export it.';
     case 'SENDING':
       return 'It is on its way.';

@@ -3,6 +3,7 @@ import { differenceWord, isGone, stateThere } from './drift';
 
 const drift = (differences: { what: string; ours: string | null; theirs: string | null }[]) => ({
   state: 'DRIFTED' as const,
+  version: null,
   foundAt: null,
   acceptedAt: null,
   acceptedBy: null,

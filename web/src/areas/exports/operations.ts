@@ -74,10 +74,15 @@ export const ExportFields = graphql(`
       }
     }
     queued
+    gatheredIn {
+      id
+      reference
+    }
     nextAttemptAt
     skippedBecause
     drift {
       state
+      version
       foundAt
       acceptedAt
       acceptedBy
@@ -376,6 +381,16 @@ export const ExportSettingsQuery = graphql(`
         inventoryMode
         exportMode
         documentPrefix
+        journalGranularity
+        accountOverrides {
+          role
+          productType
+          category
+          accountName
+          account {
+            id
+          }
+        }
         accounts {
           role
           accountName
@@ -448,7 +463,43 @@ export const SaveExportSettingsMutation = graphql(`
         settings {
           exportMode
           documentPrefix
+          journalGranularity
+          accountOverrides {
+            role
+            productType
+            category
+            accountName
+            account {
+              id
+            }
+          }
         }
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+export const PostDayJournalsMutation = graphql(`
+  mutation PostDayJournals($input: PostDayJournalsInput!) {
+    postDayJournals(input: $input) {
+      exports {
+        ...ExportFields
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+export const MoveExportMutation = graphql(`
+  mutation MoveExport($input: MoveExportInput!) {
+    moveExport(input: $input) {
+      export {
+        ...ExportFields
       }
       userErrors {
         ...ErrorFields

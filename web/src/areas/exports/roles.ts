@@ -19,7 +19,8 @@ const SYNC: readonly RoleOf[] = [
   {
     role: 'RECEIVING',
     label: 'Receiving',
-    about: 'The other side of receipts, credited when goods arrive. The supplier’s bill has to clear it again.',
+    about:
+      'The other side of receipts, credited when goods arrive. An expense account of its own: adjustments take no other, and the supplier’s bill, entered by account, has to clear it again.',
   },
   { role: 'WASTE', label: 'Waste and losses', about: 'Debited for what is lost, breaks, or was delivered short.' },
 ];

@@ -8,6 +8,7 @@ import type { ItemType } from '../../graphql/generated/graphql';
 import { useAction, type Problem } from '../../graphql/useAction';
 import { itemTypeWord } from '../../lib/words';
 import { useMay } from '../../session/viewer';
+import { ModeChange } from './ModeChange';
 import { UpdateSettingsMutation, type Integration } from './operations';
 
 type Settings = Integration['settings'];
@@ -104,6 +105,9 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
               />
             </Stack>
           </Radio.Group>
+          {draft.inventoryMode !== integration.settings.inventoryMode && !locked && (
+            <ModeChange integrationId={integration.id} mode={draft.inventoryMode} />
+          )}
           <Text size="sm">
             Accounts, document prefix and when documents go out:{' '}
             <Anchor

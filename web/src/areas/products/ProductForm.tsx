@@ -14,24 +14,25 @@ interface Draft {
   sku: string;
   type: ProductType;
   unit: string;
+  category: string;
   active: boolean;
 }
 
-const EMPTY: Draft = { name: '', sku: '', type: 'RAW_MATERIAL', unit: '', active: true };
+const EMPTY: Draft = { name: '', sku: '', type: 'RAW_MATERIAL', unit: '', category: '', active: true };
 
 /** Absent leaves a field as it is, null clears it: an emptied text is cleared. */
 function cleared(text: string): string | null {
   return text.trim() === '' ? null : text.trim();
 }
 
-function fieldsOf({ name, sku, type, unit }: Draft) {
-  return { name: name.trim(), sku: cleared(sku), type, unit: cleared(unit) };
+function fieldsOf({ name, sku, type, unit, category }: Draft) {
+  return { name: name.trim(), sku: cleared(sku), type, unit: cleared(unit), category: cleared(category) };
 }
 
 /** Creates a product, or edits the one given. */
 export function ProductForm({ product, onClose }: { product: Product | null; onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>(
-    product ? { ...product, sku: product.sku ?? '', unit: product.unit ?? '' } : EMPTY,
+    product ? { ...product, sku: product.sku ?? '', unit: product.unit ?? '', category: product.category ?? '' } : EMPTY,
   );
   const [key] = useState(() => new IdempotencyKey());
   const create = useAction(CreateProductMutation, (data) => data.createProduct);
@@ -138,6 +139,15 @@ function Fields({
           data-testid="product-unit"
         />
       </Group>
+      <TextInput
+        label="Category"
+        description="Your own word. Exports can use accounts of their own for a category."
+        value={draft.category}
+        onChange={(event) => onChange({ category: event.currentTarget.value })}
+        maxLength={200}
+        error={invalid('category')}
+        data-testid="product-category"
+      />
       {editing && (
         <Switch
           label="Active"

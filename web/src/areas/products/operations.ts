@@ -11,6 +11,7 @@ export const ProductFields = graphql(`
     type
     active
     unit
+    category
     onHand
     costStatus
     averageCost {
