@@ -5,6 +5,7 @@
 //! before it is sent again. A document gets its export in the transaction that makes it.
 
 mod accounts;
+mod batch;
 mod document;
 pub mod draft;
 pub mod model;
@@ -20,6 +21,7 @@ mod verify;
 mod watch;
 
 pub(crate) use accounts::{choose, loss_account};
+pub use batch::{Ended, ExportRuns, Reason, RunDocument};
 pub use model::{
     Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
     ExportFilter, Plan, RoleChoice, Verification,

@@ -26,7 +26,7 @@ use crate::{
     error::{Error, ErrorCode, Refusal, Result},
     integration::Notice,
     store::WriteTx,
-    sync::{SyncTiming, require_free_lock},
+    sync::{SyncTiming, may_send},
 };
 
 /// Pause after a refusal that another attempt may find gone, while the connection looks well.
@@ -280,11 +280,11 @@ impl Poster {
     }
 
     /// The state that a kill leaves behind while it is sent. Nothing while an item sync runs: it would read quantities of
-    /// before with documents of after.
+    /// before with documents of after. An export run's lock is there for this.
     async fn sending(&self, claim: Claim, export: Export) -> Result<Option<Export>> {
         let now = self.exports.ambient.now();
         let tx = self.begin(claim).await?;
-        if let Err(Error::Refused(_)) = require_free_lock(&tx, claim.business, now).await {
+        if !may_send(&tx, claim.business, now).await? {
             let due_at = Some(now.plus(LOCKED));
             self.keep(tx, let_go(Export { due_at, ..export })).await?;
             return Ok(None);

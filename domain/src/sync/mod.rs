@@ -16,7 +16,9 @@ pub(crate) mod store;
 
 pub use bus::EventBus;
 pub use fence::Fence;
+pub(crate) use lock::may_send;
 pub use lock::require_free_lock;
 pub use model::{Counts, Event, Issue, JobQueue, LockState, Progress, QueueError, Run, RunFilter, Started, SyncTiming};
 pub use runner::{RunBody, Runner};
 pub use service::Syncs;
+pub(crate) use service::require_connected;

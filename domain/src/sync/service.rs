@@ -102,7 +102,7 @@ impl Syncs {
         Ok(Started::Run(Box::new(stored)))
     }
 
-    async fn answered(&self, tx: &WriteTx, business: BusinessId, key: &RequestKey) -> Result<Option<Run>> {
+    pub(crate) async fn answered(&self, tx: &WriteTx, business: BusinessId, key: &RequestKey) -> Result<Option<Run>> {
         use entity::TypedId;
         let Some(answer) = key.answered(tx, business).await? else { return Ok(None) };
         let id = answer["run"].as_str().and_then(|text| RunId::parse(text).ok());
@@ -156,7 +156,7 @@ impl Syncs {
         })
     }
 
-    async fn claim(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<Option<LockState>> {
+    pub(crate) async fn claim(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<Option<LockState>> {
         let held_by = holder(run);
         let claim = Claim {
             business: run.business_id,
@@ -173,7 +173,7 @@ impl Syncs {
         }
     }
 
-    async fn insert(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<()> {
+    pub(crate) async fn insert(&self, tx: &WriteTx, run: &Run, now: Timestamp) -> Result<()> {
         store::insert_run(tx.connection(), run.clone()).await?;
         if let Some(previous) = run.resumed_from {
             store::adopt_pages(tx.connection(), run.business_id, previous, run.id).await?;
@@ -189,14 +189,14 @@ impl Syncs {
     }
 
     /// A job that cannot be queued is found by the next look for orphans; the run is safe in its row.
-    async fn queue_run(&self, run: &Run) {
+    pub(crate) async fn queue_run(&self, run: &Run) {
         self.bus.announce(run.business_id, run.id);
         if let Err(error) = self.queue.push(run.business_id, run.id, "start").await {
             tracing::error!(%error, run = %run.id, "job could not be queued; the next look for orphans will");
         }
     }
 
-    async fn locked(&self, business: BusinessId, held: LockState, now: Timestamp) -> Result<Started> {
+    pub(crate) async fn locked(&self, business: BusinessId, held: LockState, now: Timestamp) -> Result<Started> {
         let run = match held.run {
             Some(run) => store::run(self.db.connection(), business, run).await?,
             None => None,
@@ -337,7 +337,8 @@ fn progress_of(run: &Run) -> Progress {
     }
 }
 
-fn require_connected(integration: &Integration) -> Result<()> {
+/// Refuses what needs a connected integration.
+pub(crate) fn require_connected(integration: &Integration) -> Result<()> {
     let place = &["input", "integrationId"];
     match integration.status {
         IntegrationStatus::Active => Ok(()),

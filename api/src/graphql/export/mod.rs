@@ -1,5 +1,6 @@
 //! Exports: plans, documents on their way into the books, and what became of them.
 
+mod batch;
 mod draft;
 mod drift;
 mod input;
@@ -10,6 +11,7 @@ mod query;
 mod subscription;
 mod types;
 
+pub(super) use batch::{BatchMutation, ExportRunDocument, ExportRunOutcome, documents_of};
 pub(super) use drift::DriftMutation;
 pub(super) use loader::{ExportLoaders, export_of, exports_of};
 pub(super) use mutation::ExportMutation;
