@@ -210,7 +210,8 @@ impl Syncs {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it has ended.
     pub async fn cancel(&self, actor: &Actor, id: RunId) -> Result<Run> {
-        actor.require(Permission::SyncItems)?;
+        let kind = store::run(self.db.connection(), actor.business, id).await?.map(|run| run.kind);
+        actor.require(if kind == Some(SyncKind::Export) { Permission::Export } else { Permission::SyncItems })?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
         let run = store::run(tx.connection(), actor.business, id).await?;
