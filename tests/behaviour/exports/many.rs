@@ -33,7 +33,6 @@ pub struct Linked {
 pub struct Many {
     pub a: Linked,
     pub chair: Linked,
-    pub integration: String,
 }
 
 impl Many {
@@ -69,7 +68,7 @@ impl Many {
         let cogs = rows.iter().find(|row| row["number"] == "5000").context("no 5000")?["id"].clone();
         let settings = json!({"integrationId": integration, "accounts": [{"role": "COGS", "accountId": cogs}]});
         client.mutate("updateIntegrationSettings", settings, "integration { id }").await?;
-        Ok(Self { a, chair, integration })
+        Ok(Self { a, chair })
     }
 
     /// Builds a chair, so many times; the builds' ids.

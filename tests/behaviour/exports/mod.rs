@@ -10,6 +10,7 @@ mod losses;
 mod many;
 mod queries;
 mod receipts;
+mod replicas;
 mod settings;
 mod waiting;
 mod watch;
