@@ -7,7 +7,7 @@ use super::{
     call_log::CallLogQuery,
     catalog::{CatalogMutation, CatalogQuery},
     connection::PageLimits,
-    export::{BatchMutation, DriftMutation, ExportMutation, ExportQuery, ExportSubscription},
+    export::{BatchMutation, DriftMutation, ExportMutation, ExportQuery, ExportSubscription, ReversalMutation},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
@@ -46,6 +46,7 @@ pub struct Mutation(
     ExportMutation,
     DriftMutation,
     BatchMutation,
+    ReversalMutation,
 );
 
 /// Everything that can be followed.

@@ -105,23 +105,25 @@ fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) 
     let label = format!("Build {}", build.number);
     let day = build.decided_on.filter(|_| build.qa).or(build.effective_on);
     let day = day.ok_or_else(|| invalid(format!("{label} was not executed."), "Execute it first."))?;
-    if kind == ExportKind::Waste {
+    let lost_back = kind == ExportKind::Reversal && build.state == BuildState::Rejected;
+    if kind == ExportKind::Waste || lost_back {
         let lost = used.map(|(row, product)| DocumentLine {
             product,
             quantity: Quantity(row.recovered_quantity.0 - row.quantity.0),
             value: Amount(row.recovered_value.0 - row.value.0),
         });
-        let reference = naming.reference(kind, |prefix| rules::suffixed(&own(prefix), "W"));
-        return Ok(Document {
+        let reference = naming.reference(ExportKind::Waste, |prefix| rules::suffixed(&own(prefix), "W"));
+        let loss = Document {
             record: DocumentRef::Build(build.id),
-            kind,
+            kind: ExportKind::Waste,
             reference,
             label: format!("Loss of build {}", build.number),
             date: build.decided_on.unwrap_or(day),
             lines: lost.collect(),
             total: build.lost_value,
             is_loss: true,
-        });
+        };
+        return if lost_back { reversed(naming, loss, &label) } else { Ok(loss) };
     }
     let used = used.map(|(row, product)| DocumentLine {
         product,
@@ -191,7 +193,8 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
     let found = receiving::store::correction(connection, naming.business, id).await?;
     let row = found.ok_or_else(|| Refusal::not_found("receipt correction", id))?;
     let number = receipt_number(connection, naming.business, row.receipt_id).await?;
-    let Some(export) = naming.row(ExportKind::Correction) else {
+    let kind = naming.kind.unwrap_or(ExportKind::Correction);
+    let Some(export) = naming.row(kind) else {
         return Err(invalid(
             format!("The correction of receipt {number} has no export of its own."),
             "It was made before the receipt was exported, so the receipt's export has it in it.",
@@ -201,7 +204,7 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
     let product = line.map(|line| line.product_id).ok_or_else(|| Refusal::not_found("receipt line", row.line_id))?;
     let change = Amount(row.value.0 + row.captured.0);
     let is_loss = row.quantity.0 < 0;
-    Ok(Document {
+    let document = Document {
         record: DocumentRef::Correction(id),
         kind: ExportKind::Correction,
         reference: export.reference.clone(),
@@ -210,7 +213,8 @@ async fn of_correction(connection: &impl Connection, naming: &Naming<'_>, id: Co
         lines: vec![DocumentLine { product, quantity: row.quantity, value: change }],
         total: if is_loss { Amount(-change.0) } else { change },
         is_loss,
-    })
+    };
+    if kind == ExportKind::Reversal { reversed(naming, document, &export.label) } else { Ok(document) }
 }
 
 async fn receipt_number(connection: &impl Connection, business: BusinessId, id: ReceiptId) -> Result<i64> {
@@ -228,7 +232,8 @@ async fn of_movement(connection: &impl Connection, naming: &Naming<'_>, id: Move
         ));
     }
     let kind = ExportKind::Adjustment;
-    Ok(Document {
+    let back = naming.kind == Some(ExportKind::Reversal);
+    let document = Document {
         record: DocumentRef::Movement(id),
         kind,
         reference: naming.reference(kind, |prefix| rules::adjustment_reference(prefix, id)),
@@ -236,6 +241,9 @@ async fn of_movement(connection: &impl Connection, naming: &Naming<'_>, id: Move
         date: row.effective_on,
         lines: vec![DocumentLine { product: row.product_id, quantity: row.quantity, value: row.value }],
         total: Amount(-row.value.0),
-        is_loss: row.quantity.0 < 0,
-    })
+        // What takes it back goes to the account that it went to.
+        is_loss: back || row.quantity.0 < 0,
+    };
+    let label = document.label.clone();
+    if back { reversed(naming, document, &label) } else { Ok(document) }
 }

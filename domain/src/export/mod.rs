@@ -14,6 +14,7 @@ mod outcome;
 mod plan;
 mod poster;
 mod read;
+mod reversal;
 pub mod rules;
 mod service;
 pub(crate) mod store;
@@ -29,5 +30,6 @@ pub use model::{
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
+pub use reversal::{Reversal, ReversalPlan, ReversalScope};
 pub use service::{Asked, Exports, Waiting};
 pub use watch::{WatchPace, Watcher, drift_differences};

@@ -8,6 +8,7 @@ mod loader;
 mod mutation;
 mod plan;
 mod query;
+mod reversal;
 mod subscription;
 mod types;
 
@@ -16,5 +17,6 @@ pub(super) use drift::DriftMutation;
 pub(super) use loader::{ExportLoaders, export_of, exports_of};
 pub(super) use mutation::ExportMutation;
 pub(super) use query::ExportQuery;
+pub(super) use reversal::ReversalMutation;
 pub(super) use subscription::ExportSubscription;
 pub use types::{AccountRole, Export};

@@ -14,4 +14,4 @@ mod store;
 
 pub use body::ExportRuns;
 pub use model::{Ended, Reason, RunDocument};
-pub(super) use store::of_run;
+pub(super) use store::{collect_these, of_run};

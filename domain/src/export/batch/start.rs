@@ -67,7 +67,12 @@ impl Exports {
     }
 
     /// The accounting system asked for, or else the one that documents go to now.
-    async fn destination(&self, tx: &WriteTx, actor: &Actor, wanted: Option<IntegrationId>) -> Result<Integration> {
+    pub(in crate::export) async fn destination(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        wanted: Option<IntegrationId>,
+    ) -> Result<Integration> {
         if let Some(wanted) = wanted {
             let found = integration::store::find(tx.connection(), actor.business, wanted).await?;
             let place = ["input", "integrationId"];
@@ -81,7 +86,8 @@ impl Exports {
         })
     }
 
-    fn new_run(&self, integration: &Integration, actor: &Actor) -> Run {
+    /// A run as it begins.
+    pub(in crate::export) fn new_run(&self, integration: &Integration, actor: &Actor) -> Run {
         Run {
             id: self.ambient.id(),
             business_id: integration.business_id,

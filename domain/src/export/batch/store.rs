@@ -30,6 +30,25 @@ pub(super) async fn collect(
     execute(connection, sql, [run.into(), business.into(), integration.into()]).await
 }
 
+/// Makes these exports the documents of a run, in this order.
+pub(in crate::export) async fn collect_these(
+    connection: &impl ConnectionTrait,
+    (business_id, run_id): (BusinessId, RunId),
+    exports: &[ExportId],
+) -> Result<(), DbErr> {
+    use sea_orm::IntoActiveModel;
+    let row = |(place, export_id): (i64, &ExportId)| {
+        let (begun_at, outcome, reasons, ended_at) = (None, None, None, None);
+        Row { run_id, place, business_id, export_id: *export_id, begun_at, outcome, reasons, ended_at }
+            .into_active_model()
+    };
+    let rows: Vec<_> = (1..).zip(exports).map(row).collect();
+    for chunk in rows.chunks(200) {
+        E::insert_many(chunk.iter().cloned()).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
 /// The first documents of a run that are open, in order.
 pub(super) async fn open(
     connection: &impl ConnectionTrait,

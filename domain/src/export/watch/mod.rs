@@ -14,6 +14,7 @@ use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
 use uuid::Uuid;
 
 pub use decide::drift_differences;
+pub(super) use decide::may_reverse;
 pub(super) use store::drifted;
 
 use super::{
@@ -179,7 +180,7 @@ impl Watcher {
 }
 
 /// What is known of an export, or that nothing is.
-async fn known(connection: &impl Connection, export: &Export, now: Timestamp) -> Result<Drift> {
+pub(super) async fn known(connection: &impl Connection, export: &Export, now: Timestamp) -> Result<Drift> {
     let found = store::drifts(connection, export.business_id, &[export.id]).await?.pop();
     Ok(found.unwrap_or_else(|| rules::drift::unseen(export, now)))
 }
