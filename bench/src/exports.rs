@@ -166,7 +166,8 @@ async fn plan(gateway: &Gateway, products: &[String]) -> Result<(Vec<Duration>, 
     let supplier = gateway.ask(supplier, Value::Null).await?["saveSupplier"]["supplier"]["id"].clone();
     let lines: Vec<Value> =
         products.iter().map(|id| json!({"productId": id, "quantity": "1", "unitCost": "1"})).collect();
-    let save = "mutation($input: SaveReceiptInput!) { saveReceipt(input: $input) { receipt { id } userErrors { message } } }";
+    let save =
+        "mutation($input: SaveReceiptInput!) { saveReceipt(input: $input) { receipt { id } userErrors { message } } }";
     let saved = gateway.ask(save, json!({"input": {"supplierId": supplier, "lines": lines}})).await?;
     let receipt = saved["saveReceipt"]["receipt"]["id"].as_str().with_context(|| saved.to_string())?.to_owned();
     let confirm = "mutation($id: ID!) { confirmReceipt(input: {receiptId: $id}) { userErrors { message } } }";

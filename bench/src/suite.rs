@@ -7,8 +7,7 @@ use anyhow::{Result, bail};
 use crate::{engine, exports, invoices, limiter, pages, peak, report, stock, sync, throttle};
 
 /// All of them, in the order in which they run.
-const SUITES: [&str; 9] =
-    ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports"];
+const SUITES: [&str; 9] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports"];
 
 /// Runs a suite, or all of them.
 ///

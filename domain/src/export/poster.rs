@@ -176,9 +176,14 @@ impl Poster {
     /// Begins a transaction that holds the row as this worker has it.
     async fn begin(&self, claim: Claim) -> Result<WriteTx> {
         let tx = self.exports.db.write().await?;
-        let held = store::hold(tx.connection(), claim.business, claim.id).await?;
-        match held {
-            Some(row) if row.fence == claim.fence && row.holder == Some(self.worker) => Ok(tx),
+        self.hold(&tx, claim).await?;
+        Ok(tx)
+    }
+
+    /// Holds the row until the transaction ends, as this worker has it.
+    async fn hold(&self, tx: &WriteTx, claim: Claim) -> Result<()> {
+        match store::hold(tx.connection(), claim.business, claim.id).await? {
+            Some(row) if row.fence == claim.fence && row.holder == Some(self.worker) => Ok(()),
             _ => Err(Error::Fenced),
         }
     }
@@ -283,8 +288,11 @@ impl Poster {
     /// before with documents of after. An export run's lock is there for this.
     async fn sending(&self, claim: Claim, export: Export) -> Result<Option<Export>> {
         let now = self.exports.ambient.now();
-        let tx = self.begin(claim).await?;
-        if !may_send(&tx, claim.business, now).await? {
+        // The lock before the row, as an export run has them: the other way round the two could wait for each other.
+        let tx = self.exports.db.write().await?;
+        let may_send = may_send(&tx, claim.business, now).await?;
+        self.hold(&tx, claim).await?;
+        if !may_send {
             let due_at = Some(now.plus(LOCKED));
             self.keep(tx, let_go(Export { due_at, ..export })).await?;
             return Ok(None);

@@ -75,13 +75,7 @@ impl Fence {
     ///
     /// # Errors
     /// When the database refuses.
-    pub(crate) async fn tell(
-        &self,
-        tx: &WriteTx,
-        progress: &Progress,
-        issues: &[Issue],
-        message: &str,
-    ) -> Result<()> {
+    pub(crate) async fn tell(&self, tx: &WriteTx, progress: &Progress, issues: &[Issue], message: &str) -> Result<()> {
         let report = Report { state: SyncRunState::Running, progress, message, now: self.ambient.now() };
         let sequence = store::report(tx.connection(), self.business, self.run, &report).await?;
         store::insert_issues(tx.connection(), self.business, self.run, sequence, issues).await?;

@@ -236,11 +236,10 @@ async fn beat(fence: Fence, every: Duration, in_order: bool, ended: Cancellation
 fn reason(fence: &Fence, kind: SyncKind, error: &Error) -> Refusal {
     match error {
         Error::Refused(refusal) => (**refusal).clone(),
-        Error::Cancelled => Refusal::new(ErrorCode::InvalidState, "Cancelled by a user.")
-            .help(match kind {
-                SyncKind::Export => "What was sent is in the books; what was not begun waits as before.",
-                _ => "What was committed is kept; the next sync continues from there.",
-            }),
+        Error::Cancelled => Refusal::new(ErrorCode::InvalidState, "Cancelled by a user.").help(match kind {
+            SyncKind::Export => "What was sent is in the books; what was not begun waits as before.",
+            _ => "What was committed is kept; the next sync continues from there.",
+        }),
         other => {
             tracing::error!(error = %other, run = %fence.run, "run failed");
             Refusal::new(

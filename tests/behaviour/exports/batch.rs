@@ -85,11 +85,19 @@ async fn a_run_sends_everything_and_tells_what_became_of_each(database: TestData
     of_builds.sort_unstable();
     assert_eq!(of_builds, ["FAILED", "POSTED", "POSTED"], "{shown:?}");
     let failed = shown.iter().find(|row| row["outcome"] == "FAILED").unwrap();
-    assert_eq!((&failed["export"]["state"], &failed["reasons"][0]["code"]), (&json!("FAILED"), &json!("PROVIDER_REJECTED")));
+    assert_eq!(
+        (&failed["export"]["state"], &failed["reasons"][0]["code"]),
+        (&json!("FAILED"), &json!("PROVIDER_REJECTED"))
+    );
     assert!(failed["reasons"][0]["help"].is_string(), "{failed}");
     let refused = &shown[3];
     assert_eq!(
-        (&refused["outcome"], &refused["export"]["state"], &refused["export"]["queued"], &refused["reasons"][0]["code"]),
+        (
+            &refused["outcome"],
+            &refused["export"]["state"],
+            &refused["export"]["queued"],
+            &refused["reasons"][0]["code"]
+        ),
         (&json!("REFUSED"), &json!("PENDING"), &json!(false), &json!("ACCOUNT_NOT_CONFIGURED"))
     );
     let mut in_books = posted(&yard, &shown).await?;
@@ -122,7 +130,10 @@ async fn a_run_that_is_stopped_finishes_what_is_being_sent(database: TestDatabas
         yard.build("1").await?;
     }
     let before = yard.counted().await?;
-    yard.world.sandbox.fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 300})).await?;
+    yard.world
+        .sandbox
+        .fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 300}))
+        .await?;
     let id = start(&yard).await?;
     until(&yard.owner, &id, |run| run["done"].as_i64() >= Some(1)).await?;
     yard.owner.mutate("cancelSync", json!({"runId": id}), "run { id }").await?;
@@ -174,7 +185,10 @@ async fn a_run_holds_the_lock_and_reads_are_served(database: TestDatabase) -> Ou
     let yard = Yard::open(&database, adjusting(), "SYNC").await?;
     yard.choose(&["COGS"]).await?;
     yard.build("1").await?;
-    yard.world.sandbox.fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 1_500})).await?;
+    yard.world
+        .sandbox
+        .fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 1_500}))
+        .await?;
     let id = start(&yard).await?;
     let refused = yard.owner.refusal("syncItems", json!({"integrationId": yard.integration})).await?;
     assert_eq!(refused["code"], "SYNC_LOCKED");
@@ -214,8 +228,12 @@ async fn a_run_ends_when_its_connection_does(database: TestDatabase) -> Outcome 
 async fn nothing_that_waits_is_no_run(database: TestDatabase) -> Outcome {
     let yard = Yard::open(&database, adjusting(), "SYNC").await?;
     let refused = yard.owner.refusal("exportPending", json!({})).await?;
-    assert_eq!((&refused["code"], &refused["message"]), (&json!("INVALID_STATE"), &json!("Nothing waits to be exported.")));
-    let runs = yard.owner.data("{ syncRuns(filter: {kinds: [EXPORT]}) { totalCount } syncLock { heldBy } }", Value::Null);
+    assert_eq!(
+        (&refused["code"], &refused["message"]),
+        (&json!("INVALID_STATE"), &json!("Nothing waits to be exported."))
+    );
+    let runs =
+        yard.owner.data("{ syncRuns(filter: {kinds: [EXPORT]}) { totalCount } syncLock { heldBy } }", Value::Null);
     assert_eq!(runs.await?, json!({"syncRuns": {"totalCount": 0}, "syncLock": null}), "nothing was begun");
     let builder = yard.world.client(entity::Role::Builder);
     let fault = builder.mutation_fault("exportPending", json!({})).await?;

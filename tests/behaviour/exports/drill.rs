@@ -33,7 +33,7 @@ on_both_databases!(killed_at_every_step_each_document_is_in_the_books_once);
 
 /// Documents in `make test`.
 const EXPORTS: usize = 60;
-/// How many must be at a step, if there are so many: what one process sends at once.
+/// How many are to be at a step, if there are so many.
 const AT_ONCE: usize = 8;
 /// How long a step is waited for: longer than the work of a dead process stays with it. Where it is not reached (nothing
 /// was left to be sent), the kill comes all the same, and is counted as one that missed.
@@ -256,11 +256,15 @@ impl Drill {
                 let outage = Trouble::Status { status: 500, committed: true };
                 self.sandbox.break_next(1_000, FaultTarget::Writes, outage).await?;
                 // While it looks for them they stay in doubt.
-                self.sandbox.fail("query InventoryAdjustment", 0, None, json!({"kind": "late", "milliseconds": 20_000})).await?;
+                self.sandbox
+                    .fail("query InventoryAdjustment", 0, None, json!({"kind": "late", "milliseconds": 20_000}))
+                    .await?;
                 self.wait(client, |now| now["UNCERTAIN"] > 0).await
             }
             Step::Passing => {
-                self.sandbox.break_next(1_000, FaultTarget::Writes, Trouble::TooManyRequests { retry_after: Some(1) }).await?;
+                self.sandbox
+                    .break_next(1_000, FaultTarget::Writes, Trouble::TooManyRequests { retry_after: Some(1) })
+                    .await?;
                 self.wait_for_attempts("PASSING").await
             }
             Step::Refused => {

@@ -38,10 +38,10 @@ async fn s064_an_unlinked_component_is_named_in_self_managed_mode(
     let plan = yard.plan(&build).await?;
     let check = &plan["checks"][0];
     assert_eq!((&plan["ready"], &check["code"]), (&json!(false), &json!("PRODUCT_NOT_LINKED")), "{plan}");
-    assert_eq!((&check["recordId"], &check["title"]), (
-        &json!(yard.product("B")),
-        &json!("Product not linked to accounting item")
-    ));
+    assert_eq!(
+        (&check["recordId"], &check["title"]),
+        (&json!(yard.product("B")), &json!("Product not linked to accounting item"))
+    );
     let (before, balances) = (yard.of(&build).await?, yard.balances().await?);
     let refusal = yard.owner.refusal("exportDocument", json!({"documentId": build, "planHash": plan["hash"]})).await?;
     assert_eq!(refusal["message"], check["message"]);
@@ -126,7 +126,10 @@ async fn s072_s073_a_refused_journal_is_kept_and_retried(
     yard.world.sandbox.act(SandboxAct::CloseBooks(None)).await?;
     yard.owner.mutate("retryExport", json!({"exportId": failed["id"]}), "export { id }").await?;
     let done = yard.ended(failed["id"].as_str().unwrap()).await?;
-    assert_eq!((&done["state"], &done["error"], &done["reference"]), (&json!("SYNCED"), &Value::Null, &failed["reference"]));
+    assert_eq!(
+        (&done["state"], &done["error"], &done["reference"]),
+        (&json!("SYNCED"), &Value::Null, &failed["reference"])
+    );
     assert_eq!(yard.posted(DocumentKind::JournalEntry, &done["reference"]).await?, 1);
     Ok(())
 }
@@ -151,7 +154,8 @@ async fn two_people_at_once_post_one_journal(database: TestDatabase, provider: &
     let build = yard.build("2").await?;
     let input = json!({"documentId": build, "planHash": yard.plan(&build).await?["hash"]});
     let accountant = yard.world.client(entity::Role::Accountant);
-    let asked = [&yard.owner, &accountant].map(|person| person.payload("exportDocument", input.clone(), "export { id }"));
+    let asked =
+        [&yard.owner, &accountant].map(|person| person.payload("exportDocument", input.clone(), "export { id }"));
     let answers = futures::future::try_join_all(asked).await?;
     let queued: Vec<&Value> = answers.iter().filter(|answer| !answer["export"].is_null()).collect();
     assert_eq!(queued.len(), 1, "{answers:?}");

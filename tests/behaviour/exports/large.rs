@@ -24,7 +24,8 @@ async fn received(database: &TestDatabase, mode: &str) -> anyhow::Result<(Yard, 
     let ids: Vec<Value> = items.iter().map(|item| item["id"].clone()).collect();
     for ids in ids.chunks(100) {
         let input = json!({"itemIds": ids, "productType": "RAW_MATERIAL"});
-        let results = yard.owner.mutate("importItems", input, "results { product { id name } item { externalId } }").await?;
+        let results =
+            yard.owner.mutate("importItems", input, "results { product { id name } item { externalId } }").await?;
         for result in results["results"].as_array().unwrap() {
             let name = text(&result["item"]["externalId"])?;
             yard.products.insert(name.clone(), text(&result["product"]["id"])?);
@@ -48,6 +49,14 @@ async fn a_receipt_of_300_lines_is_one_adjustment_of_300_lines(database: TestDat
     let company = yard.world.sandbox.company().0;
     let count = |rows: Vec<providers::model::ItemValuation>| rows.iter().map(|row| row.quantity).sum::<Decimal>();
     let before = count(yard.world.sandbox.hand().valuation(&company).await?);
+    // A gateway that does nothing else counts its statements.
+    let quiet = yard.world.another_gateway(true).await?;
+    let owner = quiet.owner();
+    owner.data("{ viewer { subject } }", Value::Null).await?;
+    let statements = quiet.app.db.statement_count();
+    owner.mutate("planExport", json!({"documentId": receipt}), "plan { hash ready entries { accountName } }").await?;
+    let statements = quiet.app.db.statement_count() - statements;
+    assert!(statements < 10, "{statements} statements for {LINES} lines");
     let plan = yard.plan(&receipt).await?;
     assert_eq!((&plan["ready"], plan["draft"]["lines"].as_array().unwrap().len()), (&json!(true), LINES));
     let done = yard.export(&receipt).await?;

@@ -53,7 +53,8 @@ impl Many {
         let integration = connect(client, WORKSHOP).await?;
         sync(client, &integration).await?;
         let mut linked = Vec::new();
-        for (item, (name, kind)) in items.into_iter().zip([("Yard A", "RAW_MATERIAL"), ("Yard Chair", "FINISHED_GOOD")]) {
+        for (item, (name, kind)) in items.into_iter().zip([("Yard A", "RAW_MATERIAL"), ("Yard Chair", "FINISHED_GOOD")])
+        {
             let ours = item_named(client, name).await?;
             let input = json!({"itemIds": [ours], "productType": kind});
             let results = client.mutate("importItems", input, "results { product { id } }").await?;
@@ -92,12 +93,18 @@ impl Many {
         let wrong: Vec<_> = references.iter().zip(counts).filter(|(_, count)| *count != 1).collect();
         ensure!(wrong.is_empty(), "not there exactly once: {wrong:?}");
         let balances = sandbox.hand().trial_balance(&company).await?;
-        ensure!(balances.iter().map(|row| row.balance).sum::<Decimal>().is_zero(), "the trial balance does not balance");
+        ensure!(
+            balances.iter().map(|row| row.balance).sum::<Decimal>().is_zero(),
+            "the trial balance does not balance"
+        );
         let theirs = sandbox.hand().valuation(&company).await?;
         for (name, linked) in [("A", &self.a), ("Chair", &self.chair)] {
             let ours = client.node(&linked.product, "Product", "onHand value { amount }").await?;
             let row = theirs.iter().find(|row| row.item == linked.item).context("no valuation")?;
-            let differs = (decimal(&text(&ours["onHand"])?) - row.quantity, decimal(&text(&ours["value"]["amount"])?) - row.value);
+            let differs = (
+                decimal(&text(&ours["onHand"])?) - row.quantity,
+                decimal(&text(&ours["value"]["amount"])?) - row.value,
+            );
             ensure!(differs == (Decimal::ZERO, Decimal::ZERO), "{name}: we have {ours}, they {row:?}");
         }
         Ok(())
@@ -115,8 +122,10 @@ pub async fn exports(client: &Client) -> Result<Vec<Value>> {
 /// How many exports are in which state.
 pub async fn states(client: &Client) -> Result<BTreeMap<String, u64>> {
     let states = ["NOT_READY", "PENDING", "SENDING", "UNCERTAIN", "SYNCED", "FAILED", "SKIPPED"];
-    let lists: Vec<String> =
-        states.iter().map(|state| format!("{state}: exports(filter: {{states: [{state}]}}) {{ totalCount }}")).collect();
+    let lists: Vec<String> = states
+        .iter()
+        .map(|state| format!("{state}: exports(filter: {{states: [{state}]}}) {{ totalCount }}"))
+        .collect();
     let data = client.data(&format!("{{ {} }}", lists.join(" ")), Value::Null).await?;
     let count = |state: &str| data[state]["totalCount"].as_u64().unwrap_or_default();
     Ok(states.iter().map(|state| ((*state).to_owned(), count(state))).collect())

@@ -56,7 +56,10 @@ async fn two_programs(database: TestDatabase) -> Outcome {
     let begun: Vec<&Value> = runs.iter().filter(|told| !told["run"].is_null()).collect();
     assert_eq!(begun.len(), 1, "one run, and the other is told who has the lock: {runs:?}");
     let refused = runs.iter().find(|told| told["run"].is_null()).unwrap();
-    assert_eq!((&refused["userErrors"][0]["code"], &refused["lock"]["kind"]), (&json!("SYNC_LOCKED"), &json!("EXPORT")));
+    assert_eq!(
+        (&refused["userErrors"][0]["code"], &refused["lock"]["kind"]),
+        (&json!("SYNC_LOCKED"), &json!("EXPORT"))
+    );
     for told in first?.into_iter().chain(second?) {
         let code = told["userErrors"][0]["code"].as_str().unwrap_or("NONE");
         assert!(["NONE", "INVALID_STATE", "ALREADY_EXPORTED"].contains(&code), "{told}");

@@ -84,7 +84,8 @@ async fn all_that_a_run_posted_is_taken_back_by_opposites(
     for document in planned["documents"].as_array().unwrap() {
         assert_eq!(yard.posted(kind, &document["reference"]).await?, 1, "{document}");
     }
-    let change = |before: &std::collections::BTreeMap<String, rust_decimal::Decimal>, after: &std::collections::BTreeMap<String, rust_decimal::Decimal>| {
+    let change = |before: &std::collections::BTreeMap<String, rust_decimal::Decimal>,
+                  after: &std::collections::BTreeMap<String, rust_decimal::Decimal>| {
         after.iter().filter(|(name, sum)| before.get(*name).copied().unwrap_or_default() != **sum).count()
     };
     assert_eq!(change(&balances, &yard.balances().await?), 0, "the books are as they were before");
@@ -94,7 +95,10 @@ async fn all_that_a_run_posted_is_taken_back_by_opposites(
     assert_eq!(again["ready"], 0, "{again}");
     assert!(again["documents"][0]["reasons"][0]["message"].as_str().unwrap().contains("was reversed already, as "));
     let refused = yard.owner.refusal("reversePosted", json!({"scope": scope, "planHash": again["hash"]})).await?;
-    assert_eq!((&refused["code"], &refused["message"]), (&json!("INVALID_STATE"), &json!("Nothing of this can be reversed.")));
+    assert_eq!(
+        (&refused["code"], &refused["message"]),
+        (&json!("INVALID_STATE"), &json!("Nothing of this can be reversed."))
+    );
     Ok(())
 }
 
@@ -167,7 +171,10 @@ async fn an_adjustment_and_a_loss_go_back_to_their_account(database: TestDatabas
         (&json!(true), &json!([{"name": "Yard A", "quantity": "4"}])),
         "{planned}"
     );
-    let posted = yard.owner.node(&text(&document["export"]["id"])?, "Export", "draft { ... on InventoryAdjustmentDraft { accountName } }").await?;
+    let posted = yard
+        .owner
+        .node(&text(&document["export"]["id"])?, "Export", "draft { ... on InventoryAdjustmentDraft { accountName } }")
+        .await?;
     assert_eq!(document["draft"]["accountName"], posted["draft"]["accountName"], "the account that it went to");
     assert_eq!(reverse(&yard, &scope, &planned).await?["state"], "SUCCEEDED");
     assert_eq!(yard.counted().await?, counted);
@@ -177,12 +184,20 @@ async fn an_adjustment_and_a_loss_go_back_to_their_account(database: TestDatabas
 async fn a_scope_is_a_run_or_days(database: TestDatabase) -> Outcome {
     let yard = Yard::open(&database, adjusting(), "SYNC").await?;
     let run = "run_01h455vb4pex5vsknk084sn02q";
-    for scope in [json!({}), json!({"runId": run, "from": "2026-01-01", "to": "2026-01-02"}), json!({"from": "2026-01-01"}), json!({"from": "2026-01-02", "to": "2026-01-01"})] {
+    for scope in [
+        json!({}),
+        json!({"runId": run, "from": "2026-01-01", "to": "2026-01-02"}),
+        json!({"from": "2026-01-01"}),
+        json!({"from": "2026-01-02", "to": "2026-01-01"}),
+    ] {
         assert_eq!(yard.owner.mutation_fault("planReversal", scope).await?.code, "VALIDATION");
     }
     assert_eq!(yard.owner.refusal("planReversal", json!({"runId": run})).await?["code"], "NOT_FOUND");
     let none = yard.owner.refusal("planReversal", days()).await?;
-    assert_eq!((&none["code"], &none["message"]), (&json!("INVALID_STATE"), &json!("Nothing of this is in the books.")));
+    assert_eq!(
+        (&none["code"], &none["message"]),
+        (&json!("INVALID_STATE"), &json!("Nothing of this is in the books."))
+    );
     let builder = yard.world.client(entity::Role::Builder);
     assert_eq!(builder.mutation_fault("planReversal", days()).await?.code, "FORBIDDEN");
     Ok(())

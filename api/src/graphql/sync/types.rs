@@ -9,8 +9,8 @@ use entity::{
 
 use crate::graphql::{
     catalog::ItemType,
-    connection::Connection,
     common::{Notice, NoticeSeverity, moment},
+    connection::Connection,
     export::{ExportRunDocument, ExportRunOutcome, documents_of},
     integration::Integration,
     paging::Asked,

@@ -67,7 +67,10 @@ pub(super) async fn made(
 fn checked(posted: &[Export]) -> Result<()> {
     let refused = |message: String, help: &str| Err(Refusal::new(ErrorCode::InvalidState, message).help(help).into());
     if posted.is_empty() {
-        return refused("Nothing of this is in the books.".to_owned(), "Choose other days, other kinds or another run.");
+        return refused(
+            "Nothing of this is in the books.".to_owned(),
+            "Choose other days, other kinds or another run.",
+        );
     }
     if posted.len() > DOCUMENTS_MAX {
         let message = format!("These are more than {DOCUMENTS_MAX} documents, too many for one plan.");
@@ -121,7 +124,8 @@ async fn planned(
         Err(other) => return Err(other),
     };
     let nothing = plan.nothing.iter().map(|why| {
-        Refusal::new(ErrorCode::InvalidState, why.clone()).help("Nothing has to be done: there is nothing to take back.")
+        Refusal::new(ErrorCode::InvalidState, why.clone())
+            .help("Nothing has to be done: there is nothing to take back.")
     });
     let refusals: Vec<Refusal> = plan.checks.iter().map(crate::export::service::refusal).chain(nothing).collect();
     Ok(if refusals.is_empty() { Ok(plan) } else { Err(refusals) })
