@@ -10,6 +10,7 @@ pub mod company;
 pub mod compare;
 pub mod database;
 pub mod engine;
+pub mod exports;
 pub mod gateway;
 pub mod invoices;
 pub mod limiter;

@@ -62,7 +62,7 @@ pub(crate) fn ended(run: &Run) {
     }
 }
 
-fn results(counts: &Counts) -> [(&'static str, i64); 6] {
+fn results(counts: &Counts) -> [(&'static str, i64); 8] {
     [
         ("created", counts.created),
         ("updated", counts.updated),
@@ -70,6 +70,8 @@ fn results(counts: &Counts) -> [(&'static str, i64); 6] {
         ("deactivated", counts.deactivated),
         ("skipped", counts.skipped),
         ("failed", counts.failed),
+        ("posted", counts.posted),
+        ("refused", counts.refused),
     ]
 }
 

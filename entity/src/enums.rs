@@ -396,6 +396,8 @@ pub enum SyncPhase {
     Products,
     /// Marking items that are gone.
     Deactivations,
+    /// Sending documents.
+    Documents,
     /// Ended.
     Done,
 }
@@ -482,4 +484,36 @@ pub enum CallOutcome {
     Ok,
     /// It did not, or nobody knows.
     Failed,
+}
+
+/// What became of a document in an export run.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ExportRunOutcome {
+    /// It is in the books.
+    Posted,
+    /// The accounting system refused it.
+    Failed,
+    /// Something stands in its way; it was not sent, and waits.
+    Refused,
+    /// There was nothing to send.
+    Skipped,
+    /// The run ended before it was sent; it waits as before.
+    Returned,
+    /// It was sent and nobody knows what became of it; the run ended, the export finds it out by itself.
+    Left,
 }

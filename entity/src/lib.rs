@@ -17,6 +17,7 @@ pub mod export_account;
 pub mod export_attempt;
 pub mod export_drift;
 pub mod export_override;
+pub mod export_run_document;
 pub mod export_watch;
 pub mod id;
 pub mod idempotency_key;

@@ -16,6 +16,7 @@ pub mod shop;
 pub mod socket;
 pub mod source;
 pub mod steps;
+pub mod weir;
 pub mod workshop;
 pub mod world;
 

@@ -18,6 +18,7 @@ use domain::{
     store::{Db, PoolSize},
 };
 use entity::Role;
+use providers::settings::ProviderSettings;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use stockbridge::{
@@ -51,7 +52,14 @@ impl Program {
     /// # Errors
     /// When it does not serve.
     pub fn serve(folder: &Path, database: &str, sandbox: &Sandbox, port: u16) -> Result<Self> {
-        let settings = sandbox.settings();
+        Self::serve_with(folder, database, &sandbox.settings(), port)
+    }
+
+    /// As [`Program::serve`], with other settings of the provider.
+    ///
+    /// # Errors
+    /// When it does not serve.
+    pub fn serve_with(folder: &Path, database: &str, settings: &ProviderSettings, port: u16) -> Result<Self> {
         let endpoints: Vec<String> =
             settings.endpoints.iter().map(|(name, url)| format!("{name} = \"{url}\"")).collect();
         let key = STANDARD.encode([7; 32]);

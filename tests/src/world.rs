@@ -16,6 +16,7 @@ use domain::{
     ambient::{Clock, ManualClock},
     business::Business,
     catalog::ItemSync,
+    export::ExportRuns,
     integration::{
         Vault,
         vault::{TokenPair, VaultKey},
@@ -284,6 +285,10 @@ fn config(options: &Options) -> Config {
 fn runner(app: &App, ambient: &Ambient, timing: SyncTiming) -> Runner {
     let prefetch = usize::try_from(app.config.sync.prefetch_pages).unwrap_or(1);
     let body = ItemSync::new(app.db.clone(), ambient.clone(), app.services.integrations.clone(), prefetch);
-    let bodies = HashMap::from([(SyncKind::Items, Arc::new(body) as Arc<dyn RunBody>)]);
+    let exporting = ExportRuns::new(app.services.exports.clone());
+    let bodies = HashMap::from([
+        (SyncKind::Items, Arc::new(body) as Arc<dyn RunBody>),
+        (SyncKind::Export, Arc::new(exporting) as Arc<dyn RunBody>),
+    ]);
     Runner::new(app.db.clone(), ambient.clone(), app.services.syncs.bus().clone(), timing, false, bodies)
 }

@@ -8,7 +8,7 @@ use domain::{
     business::Businesses,
     call_log::CallLog,
     catalog::{ItemSync, Items, Products, References},
-    export::{Exports, Poster, WatchPace, Watcher},
+    export::{ExportRuns, Exports, Poster, WatchPace, Watcher},
     intake::Intake,
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
     production::Production,
@@ -104,9 +104,10 @@ impl App {
         let prefetch = usize::try_from(config.sync.prefetch_pages).unwrap_or(1);
         let body: Arc<dyn RunBody> =
             Arc::new(ItemSync::new(db.clone(), ambient.clone(), integrations.clone(), prefetch));
-        let bodies = HashMap::from([(SyncKind::Items, body)]);
-        let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let services = services(&db, &ambient, integrations, syncs);
+        let exporting: Arc<dyn RunBody> = Arc::new(ExportRuns::new(services.exports.clone()));
+        let bodies = HashMap::from([(SyncKind::Items, body), (SyncKind::Export, exporting)]);
+        let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
         let watcher = Arc::new(Watcher::new(services.exports.clone(), watch_pace(&config)));
         Ok(Self { config, db, services, runner, poster, watcher, jobs, public_url, lifecycle, clock, listening })

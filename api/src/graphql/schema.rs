@@ -7,7 +7,7 @@ use super::{
     call_log::CallLogQuery,
     catalog::{CatalogMutation, CatalogQuery},
     connection::PageLimits,
-    export::{DriftMutation, ExportMutation, ExportQuery, ExportSubscription},
+    export::{BatchMutation, DriftMutation, ExportMutation, ExportQuery, ExportSubscription, ReversalMutation},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
@@ -45,6 +45,8 @@ pub struct Mutation(
     ProductionMutation,
     ExportMutation,
     DriftMutation,
+    BatchMutation,
+    ReversalMutation,
 );
 
 /// Everything that can be followed.

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How often is looked without a nudge.
 const LOOK: Duration = Duration::from_secs(1);
-/// Exports under way at once in this process; the provider's own limits hold besides.
-const AT_ONCE: usize = 8;
+/// Exports under way at once in this process: enough for a service that allows 500 a minute and takes two seconds to
+/// answer. The provider's own limits hold besides.
+const AT_ONCE: usize = 16;
 
 /// Works on exports until `stop`; those under way are ended in order.
 pub async fn export_until(poster: Arc<Poster>, stop: CancellationToken) {

@@ -109,16 +109,17 @@ fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) 
     let label = format!("Build {}", build.number);
     let day = build.decided_on.filter(|_| build.qa).or(build.effective_on);
     let day = day.ok_or_else(|| invalid(format!("{label} was not executed."), "Execute it first."))?;
-    if kind == ExportKind::Waste {
+    let lost_back = kind == ExportKind::Reversal && build.state == BuildState::Rejected;
+    if kind == ExportKind::Waste || lost_back {
         let lost = used.map(|(row, product)| DocumentLine {
             product,
             quantity: Quantity(row.recovered_quantity.0 - row.quantity.0),
             value: Amount(row.recovered_value.0 - row.value.0),
         });
-        let reference = naming.reference(kind, |prefix| rules::suffixed(&own(prefix), "W"));
-        return Ok(Document {
+        let reference = naming.reference(ExportKind::Waste, |prefix| rules::suffixed(&own(prefix), "W"));
+        let loss = Document {
             record: DocumentRef::Build(build.id),
-            kind,
+            kind: ExportKind::Waste,
             reference,
             label: format!("Loss of build {}", build.number),
             date: build.decided_on.unwrap_or(day),
@@ -126,7 +127,8 @@ fn of_build(naming: &Naming<'_>, build: &Build, rows: &[production::BuildLine]) 
             total: build.lost_value,
             is_loss: true,
             posted: None,
-        });
+        };
+        return if lost_back { reversed(naming, loss, &label) } else { Ok(loss) };
     }
     let used = used.map(|(row, product)| DocumentLine {
         product,
@@ -238,7 +240,8 @@ async fn of_movement(connection: &impl Connection, naming: &Naming<'_>, id: Move
         ));
     }
     let kind = ExportKind::Adjustment;
-    Ok(Document {
+    let back = naming.kind == Some(ExportKind::Reversal);
+    let document = Document {
         record: DocumentRef::Movement(id),
         kind,
         reference: naming.reference(kind, |prefix| rules::adjustment_reference(prefix, id)),
@@ -246,7 +249,10 @@ async fn of_movement(connection: &impl Connection, naming: &Naming<'_>, id: Move
         date: row.effective_on,
         lines: vec![DocumentLine { product: row.product_id, quantity: row.quantity, value: row.value }],
         total: Amount(-row.value.0),
-        is_loss: row.quantity.0 < 0,
+        // What takes it back goes to the account that it went to.
+        is_loss: back || row.quantity.0 < 0,
         posted: None,
-    })
+    };
+    let label = document.label.clone();
+    if back { reversed(naming, document, &label) } else { Ok(document) }
 }

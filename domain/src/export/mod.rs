@@ -5,6 +5,7 @@
 //! before it is sent again. A document gets its export in the transaction that makes it.
 
 mod accounts;
+mod batch;
 mod document;
 pub mod draft;
 mod gather;
@@ -16,6 +17,7 @@ mod outcome;
 mod plan;
 mod poster;
 mod read;
+mod reversal;
 pub mod rules;
 mod service;
 pub(crate) mod store;
@@ -23,6 +25,7 @@ mod verify;
 mod watch;
 
 pub(crate) use accounts::{Choices, choose, loss_account};
+pub use batch::{Ended, ExportRuns, Reason, RunDocument};
 pub(crate) use gather::granularity_changed;
 pub use mode::{Blocked, ModeChange, PendingKind};
 pub use model::{
@@ -33,6 +36,7 @@ pub use moved::waits_for;
 pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
+pub use reversal::{Reversal, ReversalPlan, ReversalScope};
 pub use service::{Asked, Exports, Waiting};
 pub(crate) use watch::hasten_watch;
 pub use watch::{WatchPace, Watcher, drift_differences, drift_version};

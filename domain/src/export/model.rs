@@ -233,6 +233,8 @@ pub struct ExportFilter {
     pub document: Option<Uuid>,
     /// Whether the books differ from what was sent, and nobody has agreed to it.
     pub drifted: Option<bool>,
+    /// Of this export run.
+    pub run: Option<entity::RunId>,
 }
 
 /// A posted document, read back and compared.

@@ -27,7 +27,7 @@ use crate::{
     error::{Error, ErrorCode, Refusal, Result},
     integration::Notice,
     store::WriteTx,
-    sync::{SyncTiming, require_free_lock},
+    sync::{SyncTiming, may_send},
 };
 
 /// Pause after a refusal that another attempt may find gone, while the connection looks well.
@@ -184,8 +184,16 @@ impl Poster {
     /// Begins a transaction that holds the row as this worker has it.
     pub(super) async fn begin(&self, claim: Claim) -> Result<WriteTx> {
         let tx = self.exports.db.write().await?;
-        let held = store::hold(tx.connection(), claim.business, claim.id).await?;
-        if held.is_some_and(|row| self.has(claim, &row)) { Ok(tx) } else { Err(Error::Fenced) }
+        self.hold(&tx, claim).await?;
+        Ok(tx)
+    }
+
+    /// Holds the row until the transaction ends, as this worker has it.
+    async fn hold(&self, tx: &WriteTx, claim: Claim) -> Result<()> {
+        match store::hold(tx.connection(), claim.business, claim.id).await? {
+            Some(row) if self.has(claim, &row) => Ok(()),
+            _ => Err(Error::Fenced),
+        }
     }
 
     /// Whether this worker still has a row.
@@ -298,11 +306,14 @@ impl Poster {
     }
 
     /// The state that a kill leaves behind while it is sent. Nothing while an item sync runs: it would read quantities of
-    /// before with documents of after.
+    /// before with documents of after. An export run's lock is there for this.
     async fn sending(&self, claim: Claim, export: Export) -> Result<Option<Export>> {
         let now = self.exports.ambient.now();
-        let tx = self.begin(claim).await?;
-        if let Err(Error::Refused(_)) = require_free_lock(&tx, claim.business, now).await {
+        // The lock before the row, as an export run has them: the other way round the two could wait for each other.
+        let tx = self.exports.db.write().await?;
+        let may_send = may_send(&tx, claim.business, now).await?;
+        self.hold(&tx, claim).await?;
+        if !may_send {
             let due_at = Some(now.plus(LOCKED));
             self.keep(tx, let_go(Export { due_at, ..export })).await?;
             return Ok(None);

@@ -200,6 +200,9 @@ fn select(business: BusinessId, filter: &ExportFilter) -> Select<export::Entity>
     if let Some(document) = filter.document {
         select = select.filter(export::Column::DocumentId.eq(document));
     }
+    if let Some(run) = filter.run {
+        select = select.filter(export::Column::Id.in_subquery(super::batch::of_run(business, run)));
+    }
     if let Some(drifted) = filter.drifted {
         let those = super::watch::drifted(business);
         let id = export::Column::Id;

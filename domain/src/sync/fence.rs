@@ -68,6 +68,14 @@ impl Fence {
         if store::cancel_requested(tx.connection(), self.business, self.run).await? {
             return Err(Error::Cancelled);
         }
+        self.tell(tx, progress, issues, message).await
+    }
+
+    /// As [`Fence::report`], also when a user asked to end the run: what was under way then has ended meanwhile.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn tell(&self, tx: &WriteTx, progress: &Progress, issues: &[Issue], message: &str) -> Result<()> {
         let report = Report { state: SyncRunState::Running, progress, message, now: self.ambient.now() };
         let sequence = store::report(tx.connection(), self.business, self.run, &report).await?;
         store::insert_issues(tx.connection(), self.business, self.run, sequence, issues).await?;

@@ -33,7 +33,12 @@ pub(super) async fn take(tx: &WriteTx, claim: &Claim<'_>) -> std::result::Result
         return Err(Taken::Held(Box::new(state)));
     }
     // A document on its way into the books would be read there and not be known as exported here (behaviour 3.18).
-    if let Some(export) = export::store::sending(tx.connection(), claim.business, claim.now).await? {
+    // An export run reads no quantities; what is being sent beside it is one export more.
+    let sending = match claim.kind {
+        SyncKind::Export => None,
+        _ => export::store::sending(tx.connection(), claim.business, claim.now).await?,
+    };
+    if let Some(export) = sending {
         return Err(Taken::Held(Box::new(LockState {
             run: None,
             held_by: format!("export of {}", export.label),
@@ -79,6 +84,17 @@ pub async fn require_free_lock(tx: &WriteTx, business: BusinessId, now: Timestam
             Err(locked(&state, run.as_ref(), now).into())
         }
     }
+}
+
+/// Whether documents may be sent: the lock is free, or an export run has it. Keeps it from being taken until the
+/// transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn may_send(tx: &WriteTx, business: BusinessId, now: Timestamp) -> Result<bool> {
+    store::ensure_lock(tx.connection(), business).await?;
+    let row = store::lock_for_update(tx.connection(), business).await?;
+    Ok(row.as_ref().and_then(|row| rules::held(row, now)).is_none_or(|state| state.kind == SyncKind::Export))
 }
 
 /// The refusal that says who holds the lock, how far it is, and when it ends.

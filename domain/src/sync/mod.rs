@@ -17,9 +17,11 @@ pub(crate) mod store;
 
 pub use bus::EventBus;
 pub use fence::Fence;
+pub(crate) use lock::may_send;
 pub use lock::require_free_lock;
 pub use model::{Counts, Event, Issue, JobQueue, LockState, Progress, QueueError, Run, RunFilter, Started, SyncTiming};
 pub use runner::{RunBody, Runner};
 pub use schedule::Heard;
 pub(crate) use schedule::rules::check_cron;
 pub use service::Syncs;
+pub(crate) use service::require_connected;

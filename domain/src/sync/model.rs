@@ -43,6 +43,10 @@ pub struct Counts {
     pub suppliers: i64,
     /// Linked products brought up to date.
     pub products: i64,
+    /// Documents that are in the books.
+    pub posted: i64,
+    /// Documents not sent because something stands in their way.
+    pub refused: i64,
 }
 
 impl Counts {

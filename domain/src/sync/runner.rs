@@ -33,6 +33,11 @@ pub trait RunBody: Send + Sync {
     /// # Errors
     /// Whatever ends the run as failed.
     async fn run(&self, fence: &Fence, run: &Run) -> Result<()>;
+
+    /// Whether it looks by itself if a user asked to end the run, and ends what is under way first. Else it is cut off.
+    fn ends_in_order(&self) -> bool {
+        false
+    }
 }
 
 /// Works on runs in this process.
@@ -78,7 +83,7 @@ impl Runner {
         };
         let at_work = AtWork::on(&run);
         let result = self.do_alive(&fence, &run, &**body).await;
-        let ended_here = self.finish(&fence, result).await?;
+        let ended_here = self.finish(&fence, run.kind, result).await?;
         drop(at_work);
         if ended_here && let Some(run) = store::run(self.db.connection(), business, run.id).await? {
             metering::ended(&run);
@@ -166,7 +171,7 @@ impl Runner {
         let ended = CancellationToken::new();
         // Also when this is given up midway: a heart that went on would keep a dead run's lock.
         let _guard = ended.clone().drop_guard();
-        let beating = beat(fence.clone(), self.timing.heartbeat, ended.clone());
+        let beating = beat(fence.clone(), self.timing.heartbeat, body.ends_in_order(), ended.clone());
         let heart = tokio::spawn(beating);
         let abort = heart.abort_handle();
         let result = tokio::select! {
@@ -179,7 +184,7 @@ impl Runner {
     }
 
     /// Ends the run, and answers whether it was still this worker's to end.
-    async fn finish(&self, fence: &Fence, result: Result<()>) -> Result<bool> {
+    async fn finish(&self, fence: &Fence, kind: SyncKind, result: Result<()>) -> Result<bool> {
         if let Err(Error::Fenced) = &result {
             tracing::warn!(run = %fence.run, fence = fence.number, "another worker took the run; nothing more is written here");
             return Ok(false);
@@ -189,7 +194,7 @@ impl Runner {
             Err(Error::Fenced) => return Ok(false),
             other => other?,
         };
-        let refusal = result.as_ref().err().map(|error| reason(fence, error));
+        let refusal = result.as_ref().err().map(|error| reason(fence, kind, error));
         let state = match &result {
             Ok(()) if store::has_issues(tx.connection(), fence.business, fence.run).await? => {
                 SyncRunState::SucceededWithIssues
@@ -211,7 +216,7 @@ impl Runner {
 }
 
 /// Renews the lease until told to end; answers why the run must end.
-async fn beat(fence: Fence, every: Duration, ended: CancellationToken) -> Error {
+async fn beat(fence: Fence, every: Duration, in_order: bool, ended: CancellationToken) -> Error {
     loop {
         tokio::select! {
             () = ended.cancelled() => return Error::Cancelled,
@@ -219,6 +224,7 @@ async fn beat(fence: Fence, every: Duration, ended: CancellationToken) -> Error 
         }
         match fence.heartbeat().await {
             Ok(false) => {}
+            Ok(true) if in_order => {}
             Ok(true) => return Error::Cancelled,
             Err(Error::Fenced) => return Error::Fenced,
             // The lease outlives many missed beats; the next one may get through.
@@ -227,11 +233,13 @@ async fn beat(fence: Fence, every: Duration, ended: CancellationToken) -> Error 
     }
 }
 
-fn reason(fence: &Fence, error: &Error) -> Refusal {
+fn reason(fence: &Fence, kind: SyncKind, error: &Error) -> Refusal {
     match error {
         Error::Refused(refusal) => (**refusal).clone(),
-        Error::Cancelled => Refusal::new(ErrorCode::InvalidState, "Cancelled by a user.")
-            .help("What was committed is kept; the next sync continues from there."),
+        Error::Cancelled => Refusal::new(ErrorCode::InvalidState, "Cancelled by a user.").help(match kind {
+            SyncKind::Export => "What was sent is in the books; what was not begun waits as before.",
+            _ => "What was committed is kept; the next sync continues from there.",
+        }),
         other => {
             tracing::error!(error = %other, run = %fence.run, "run failed");
             Refusal::new(

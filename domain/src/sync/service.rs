@@ -111,7 +111,7 @@ impl Syncs {
         Ok(Started::Run(Box::new(stored)))
     }
 
-    async fn answered(&self, tx: &WriteTx, business: BusinessId, key: &RequestKey) -> Result<Option<Run>> {
+    pub(crate) async fn answered(&self, tx: &WriteTx, business: BusinessId, key: &RequestKey) -> Result<Option<Run>> {
         use entity::TypedId;
         let Some(answer) = key.answered(tx, business).await? else { return Ok(None) };
         let id = answer["run"].as_str().and_then(|text| RunId::parse(text).ok());
@@ -204,7 +204,7 @@ impl Syncs {
         }
     }
 
-    async fn locked(&self, business: BusinessId, held: LockState, now: Timestamp) -> Result<Started> {
+    pub(crate) async fn locked(&self, business: BusinessId, held: LockState, now: Timestamp) -> Result<Started> {
         let run = match held.run {
             Some(run) => store::run(self.db.connection(), business, run).await?,
             None => None,
@@ -218,7 +218,8 @@ impl Syncs {
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it has ended.
     pub async fn cancel(&self, actor: &Actor, id: RunId) -> Result<Run> {
-        actor.require(Permission::SyncItems)?;
+        let kind = store::run(self.db.connection(), actor.business, id).await?.map(|run| run.kind);
+        actor.require(if kind == Some(SyncKind::Export) { Permission::Export } else { Permission::SyncItems })?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
         let run = store::run(tx.connection(), actor.business, id).await?;
@@ -346,7 +347,8 @@ fn progress_of(run: &Run) -> Progress {
     }
 }
 
-fn require_connected(integration: &Integration) -> Result<()> {
+/// Refuses what needs a connected integration.
+pub(crate) fn require_connected(integration: &Integration) -> Result<()> {
     let place = &["input", "integrationId"];
     match integration.status {
         IntegrationStatus::Active => Ok(()),

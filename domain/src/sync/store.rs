@@ -253,7 +253,7 @@ pub(super) async fn heartbeat(
     Ok(run(connection, business, id).await?.is_some_and(|run| run.cancel_requested))
 }
 
-pub(super) async fn cancel_requested(
+pub(crate) async fn cancel_requested(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     id: RunId,

@@ -9,7 +9,7 @@ use stockbridge_tests::{
     workshop::text,
 };
 
-use super::yard::{Yard, adjusting, decimal, posts};
+use super::yard::{Yard, adjusting, decimal, keeps_journals};
 
 on_both_databases!(
     s061_a_build_is_one_adjustment_against_cost_of_goods_sold,
@@ -29,8 +29,8 @@ on_both_databases!(
     a_build_taken_back_is_posted_the_other_way_round,
 );
 with_every_provider!(
-    s062_a_build_is_one_journal_and_no_quantity if posts,
-    s063_both_lines_of_a_builds_journal_are_its_whole_cost if posts,
+    s062_a_build_is_one_journal_and_no_quantity if keeps_journals,
+    s063_both_lines_of_a_builds_journal_are_its_whole_cost if keeps_journals,
 );
 
 async fn s061_a_build_is_one_adjustment_against_cost_of_goods_sold(database: TestDatabase) -> Outcome {

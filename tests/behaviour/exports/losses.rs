@@ -5,14 +5,14 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use stockbridge_tests::{Outcome, TestDatabase, on_both_databases, with_every_provider, workshop::text};
 
-use super::yard::{Yard, adjusting, decimal, posts};
+use super::yard::{Yard, adjusting, decimal, keeps_journals};
 
 on_both_databases!(
     s082_a_total_loss_is_one_adjustment_without_a_finished_good,
     s085_without_a_waste_account_cost_of_goods_sold_is_used_and_named,
     s083_only_what_was_not_recovered_is_lost,
 );
-with_every_provider!(s081_a_loss_is_one_journal_of_its_components if posts);
+with_every_provider!(s081_a_loss_is_one_journal_of_its_components if keeps_journals);
 
 /// A build of ten that waits for approval.
 async fn waiting(yard: &Yard) -> anyhow::Result<String> {

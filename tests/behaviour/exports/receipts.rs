@@ -4,7 +4,7 @@ use providers::{model::DocumentKind, registry::ProviderEntry};
 use serde_json::{Value, json};
 use stockbridge_tests::{Outcome, TestDatabase, on_both_databases, with_every_provider, workshop::text};
 
-use super::yard::{Yard, adjusting, decimal, posts};
+use super::yard::{Yard, adjusting, decimal, keeps_journals};
 
 on_both_databases!(
     s091_a_receipt_is_one_adjustment_against_the_receiving_account,
@@ -15,7 +15,7 @@ on_both_databases!(
     a_voided_receipt_is_posted_the_other_way_round,
     an_adjusted_lot_is_exported,
 );
-with_every_provider!(s092_a_receipt_is_one_journal if posts);
+with_every_provider!(s092_a_receipt_is_one_journal if keeps_journals);
 
 async fn s091_a_receipt_is_one_adjustment_against_the_receiving_account(database: TestDatabase) -> Outcome {
     let yard = Yard::open(&database, adjusting(), "SYNC").await?;

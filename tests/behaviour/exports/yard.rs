@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, str::FromStr, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use providers::{
-    model::{DocumentKind, ItemKind},
+    model::{DocumentKind, ItemKind, ReportDates},
     registry::ProviderEntry,
     sandbox::SandboxAct,
 };
@@ -32,32 +32,38 @@ pub const PLAN: &str = "plan { hash ready kind mode nothingBecause warnings { me
      draft { ... on InventoryAdjustmentDraft { reference date memo accountName lines { name quantity value { amount } product { id } item { externalId } } } \
      ... on JournalEntryDraft { reference date memo residue { amount } journal: lines { accountName side description amount { amount } } } } }";
 
-/// Accounts of the sandboxes, by number: the role's name and the account's.
-const ACCOUNTS: [(bool, [(&str, &str); 7]); 2] = [
-    (
-        true,
-        [
-            ("COGS", "5000"),
-            ("RECEIVING", "5100"),
-            ("WASTE", "5400"),
-            ("BUILD_DEBIT", "1310"),
-            ("BUILD_CREDIT", "5300"),
-            ("RECEIVING_DEBIT", "1310"),
-            ("RECEIVING_CREDIT", "2050"),
-        ],
-    ),
-    (
-        false,
-        [
-            ("COGS", "310"),
-            ("RECEIVING", "310"),
-            ("WASTE", "330"),
-            ("BUILD_DEBIT", "622"),
-            ("BUILD_CREDIT", "621"),
-            ("RECEIVING_DEBIT", "621"),
-            ("RECEIVING_CREDIT", "801"),
-        ],
-    ),
+/// Accounts by role: the role's name and the account's number.
+type Accounts = [(&'static str, &'static str); 7];
+
+/// Of the sandbox that takes inventory adjustments.
+const ADJUSTING: Accounts = [
+    ("COGS", "5000"),
+    ("RECEIVING", "5100"),
+    ("WASTE", "5400"),
+    ("BUILD_DEBIT", "1310"),
+    ("BUILD_CREDIT", "5300"),
+    ("RECEIVING_DEBIT", "1310"),
+    ("RECEIVING_CREDIT", "2050"),
+];
+/// Of the sandbox that takes journals alone.
+const JOURNALS: Accounts = [
+    ("COGS", "310"),
+    ("RECEIVING", "310"),
+    ("WASTE", "330"),
+    ("BUILD_DEBIT", "622"),
+    ("BUILD_CREDIT", "621"),
+    ("RECEIVING_DEBIT", "621"),
+    ("RECEIVING_CREDIT", "801"),
+];
+/// Of the books that are files.
+const FILES: Accounts = [
+    ("COGS", "5000"),
+    ("RECEIVING", "5000"),
+    ("WASTE", "5000"),
+    ("BUILD_DEBIT", "1210"),
+    ("BUILD_CREDIT", "1200"),
+    ("RECEIVING_DEBIT", "1200"),
+    ("RECEIVING_CREDIT", "2000"),
 ];
 
 /// A workshop.
@@ -88,7 +94,7 @@ impl Yard {
     pub async fn with(database: &TestDatabase, options: Options, mode: &str) -> Result<Self> {
         let world = World::with(database, options).await?;
         let adjusts = world.sandbox.entry.capability.inventory_adjustments;
-        if !adjusts {
+        if !adjusts && world.sandbox.entry.sandbox.is_some() {
             // The sandbox's company keeps its books in this currency; asked before anybody is remembered with another.
             let sql = "UPDATE business SET currency = 'NZD'";
             world.app.db.connection().execute_unprepared(sql).await?;
@@ -162,8 +168,12 @@ impl Yard {
 
     /// The number of a role's account in this sandbox.
     pub fn number(&self, role: &str) -> &'static str {
-        let adjusts = self.world.sandbox.entry.capability.inventory_adjustments;
-        let (_, accounts) = ACCOUNTS.iter().find(|(of, _)| *of == adjusts).unwrap();
+        let entry = self.world.sandbox.entry;
+        let accounts = match (entry.capability.inventory_adjustments, entry.sandbox) {
+            (true, _) => ADJUSTING,
+            (false, Some(_)) => JOURNALS,
+            (false, None) => FILES,
+        };
         accounts.iter().find(|(name, _)| *name == role).unwrap().1
     }
 
@@ -266,8 +276,11 @@ impl Yard {
         Ok(self.world.sandbox.hand().count_posted(&company, kind, reference).await?)
     }
 
-    /// Quantities of A, B and chairs in the books.
+    /// Quantities of A, B and chairs in the books; none where these value no items.
     pub async fn counted(&self) -> Result<[Decimal; 3]> {
+        if self.world.sandbox.entry.capability.item_valuation == ReportDates::None {
+            return Ok([Decimal::ZERO; 3]);
+        }
         let rows = self.world.sandbox.hand().valuation(&self.world.sandbox.company().0).await?;
         let of = |name: &str| {
             let found = rows.iter().find(|row| row.item == self.items[name]);
@@ -299,6 +312,11 @@ impl Yard {
 /// It posts documents and has a sandbox to look into.
 pub fn posts(entry: &ProviderEntry) -> bool {
     entry.sandbox.is_some() && entry.capability.journal_entries
+}
+
+/// It posts journals into books that can be looked into, a service's or a folder's.
+pub fn keeps_journals(entry: &ProviderEntry) -> bool {
+    entry.capability.journal_entries && (entry.sandbox.is_some() || entry.fixture.is_some())
 }
 
 /// The accounting system that takes inventory adjustments.

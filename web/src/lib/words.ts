@@ -113,6 +113,7 @@ export const phaseWord = wordsFor<SyncPhase>({
   SUPPLIERS: 'Reading suppliers',
   ITEMS: 'Reading items',
   DEACTIVATIONS: 'Looking for items that are gone',
+  DOCUMENTS: 'Sending documents',
   DONE: 'Done',
 });
 

@@ -173,7 +173,7 @@ impl DriftMutation {
         Ok(RepostExportPayload { export, user_errors })
     }
 
-    /// Makes the export of the opposite of a posted build or receipt; nothing is sent before that is planned and exported.
+    /// Makes the export of the opposite of a posted document; nothing is sent before that is planned and exported.
     /// Our own stock stays as it is. Permission: EXPORT.
     async fn reverse_export(
         &self,

@@ -111,7 +111,8 @@ impl ExportMutation {
         Ok(PostDayJournalsPayload { exports, user_errors })
     }
 
-    /// Plans and queues everything that waits for a user, each by itself. Permission: EXPORT.
+    /// Plans and queues everything that waits for a user, each by itself; at most 500, and without a run to follow or to
+    /// stop: `exportPending` has both. Permission: EXPORT.
     async fn export_all_pending(&self, ctx: &Context<'_>) -> Result<ExportAllPendingPayload> {
         let actor = actor(ctx).await?;
         let (done, user_errors) = answered(services(ctx)?.exports.export_waiting(&actor).await)?;

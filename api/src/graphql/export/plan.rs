@@ -149,6 +149,12 @@ impl ExportCheck {
 #[derive(Debug, Clone)]
 pub struct LedgerEntryPreview(BusinessId, IntegrationId, Entry);
 
+impl LedgerEntryPreview {
+    pub(super) fn new(business: BusinessId, integration: IntegrationId, entry: Entry) -> Self {
+        Self(business, integration, entry)
+    }
+}
+
 /// What a document does to one account.
 #[Object]
 impl LedgerEntryPreview {

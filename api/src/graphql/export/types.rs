@@ -376,6 +376,8 @@ pub struct ExportFilter {
     document_id: Option<ID>,
     /// Whether the books differ from what was sent, and nobody has agreed to it.
     drifted: Option<bool>,
+    /// Of this export run.
+    run_id: Option<ID>,
 }
 
 impl ExportFilter {
@@ -386,6 +388,7 @@ impl ExportFilter {
             integration: optional_id(self.integration_id.as_ref())?,
             document: self.document_id.as_ref().map(super::input::document).transpose()?.map(DocumentRef::id),
             drifted: self.drifted,
+            run: optional_id(self.run_id.as_ref())?,
         })
     }
 }

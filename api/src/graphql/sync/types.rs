@@ -10,7 +10,10 @@ use entity::{
 use crate::graphql::{
     catalog::ItemType,
     common::{Notice, NoticeSeverity, moment},
+    connection::Connection,
+    export::{ExportRunDocument, ExportRunOutcome, documents_of},
     integration::Integration,
+    paging::Asked,
     refusal::{UserError, fault},
     rows::Plain,
     scalars::DateTime,
@@ -125,6 +128,21 @@ impl SyncRun {
         self.0.last_sequence
     }
 
+    /// Documents of an export run, in the order in which they are sent; empty for every other run.
+    #[allow(clippy::too_many_arguments, reason = "Relay's four page arguments")]
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only documents that ended like one of these.")] outcomes: Option<Vec<ExportRunOutcome>>,
+        #[graphql(desc = "Documents from the beginning, or after `after`; at most 250.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "Documents from the end, or before `before`; at most 250.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<ExportRunDocument>> {
+        let asked = Asked::read(ctx, "exportRunDocuments", first, after, last, before)?;
+        documents_of(ctx, &self.0, outcomes.unwrap_or_default(), &asked).await
+    }
+
     /// Stored events after a number, in order, at most 500.
     async fn events(
         &self,
@@ -161,6 +179,10 @@ pub struct SyncCounts {
     suppliers: i64,
     /// Linked products brought up to date.
     products: i64,
+    /// Documents that are in the books.
+    posted: i64,
+    /// Documents not sent because something stands in their way; they wait.
+    refused: i64,
 }
 
 impl From<Counts> for SyncCounts {
@@ -179,6 +201,8 @@ impl From<Counts> for SyncCounts {
             accounts: counts.accounts,
             suppliers: counts.suppliers,
             products: counts.products,
+            posted: counts.posted,
+            refused: counts.refused,
         }
     }
 }
@@ -309,8 +333,8 @@ impl SyncEvent {
 /// The held lock of a business.
 #[derive(Debug, Clone)]
 pub struct SyncLock {
-    pub(super) business: BusinessId,
-    pub(super) state: LockState,
+    pub(crate) business: BusinessId,
+    pub(crate) state: LockState,
 }
 
 /// The held lock of a business: one sync or build at a time. It ends by itself when its holder dies.
@@ -412,6 +436,8 @@ pub enum SyncPhase {
     Products,
     /// Marking items that are gone.
     Deactivations,
+    /// Sending documents.
+    Documents,
     /// Ended.
     Done,
 }

@@ -124,7 +124,7 @@ impl Exports {
         Ok(asked)
     }
 
-    /// Makes the export of the opposite of a posted build or receipt. It waits to be planned and exported like any other.
+    /// Makes the export of the opposite of a posted document. It waits to be planned and exported like any other.
     ///
     /// # Errors
     /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it is not in the books, has its opposite, or is taken back otherwise.
@@ -203,7 +203,11 @@ fn still_there(export: &Export) -> Refusal {
     )
 }
 
-fn may_reverse(export: &Export, drift: &Drift) -> std::result::Result<(), Refusal> {
+/// Whether the opposite of an export may be posted.
+///
+/// # Errors
+/// `INVALID_STATE` with the way out.
+pub(in crate::export) fn may_reverse(export: &Export, drift: &Drift) -> std::result::Result<(), Refusal> {
     let refused = |message: String, help: &str| Err(Refusal::new(ErrorCode::InvalidState, message).help(help));
     if export.state != ExportState::Synced {
         return refused(format!("{} is not in the books.", export.label), "There is nothing to post the opposite of.");
@@ -214,10 +218,10 @@ fn may_reverse(export: &Export, drift: &Drift) -> std::result::Result<(), Refusa
             "Reverse its documents one by one; each posts the opposite of its own amounts alone.",
         );
     }
-    if !matches!(export.kind, ExportKind::Build | ExportKind::Receipt) {
+    if export.kind == ExportKind::Reversal {
         return refused(
-            format!("{} is no build and no receipt; it has no opposite of its own.", export.label),
-            "Adjust or correct the stock the other way round; that is exported in turn.",
+            format!("{} is an opposite itself; what it took out of the books stays out.", export.label),
+            "Adjust or correct the stock where the document is to count again; that is exported in turn.",
         );
     }
     if how_gone(&drift_differences(drift)).is_some() {

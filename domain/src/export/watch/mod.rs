@@ -13,6 +13,7 @@ use std::time::Duration;
 use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
 use uuid::Uuid;
 
+pub(super) use decide::may_reverse;
 pub use decide::{drift_differences, drift_version};
 pub(super) use store::drifted;
 pub(crate) use store::hasten as hasten_watch;
@@ -182,7 +183,7 @@ impl Watcher {
 }
 
 /// What is known of an export, or that nothing is.
-async fn known(connection: &impl Connection, export: &Export, now: Timestamp) -> Result<Drift> {
+pub(super) async fn known(connection: &impl Connection, export: &Export, now: Timestamp) -> Result<Drift> {
     let found = store::drifts(connection, export.business_id, &[export.id]).await?.pop();
     Ok(found.unwrap_or_else(|| rules::drift::unseen(export, now)))
 }

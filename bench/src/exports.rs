@@ -1,0 +1,241 @@
+//! Suite `exports`: documents a minute that an export run posts against a sandbox that keeps the service's limits; what a
+//! plan of 200 lines costs.
+//!
+//! Rule: everything is asked for through the API of a gateway in a process of its own, and a document counts when its
+//! export is SYNCED. A minute of documents is as many as the service allows requests in one; how long it really took is
+//! from the first of it to the first of the next. A refused request is a mistake of ours and fails the run.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+
+use crate::{
+    compare::{ROUNDS, at_least, at_most, middle, number},
+    database::{Place, connect},
+    gateway::Gateway,
+    report::Section,
+    sandbox::{self, Shape},
+};
+
+/// What is reached at least, of what is allowed.
+const GOAL: f64 = 0.9;
+/// Lines of the planned document, each of another item.
+const LINES: usize = 200;
+/// Statements of its plan: fewer than ten, as a test has it.
+const STATEMENTS: f64 = 9.0;
+/// Generated items, of which enough are stock items.
+const ITEMS: u32 = 1_000;
+/// Adjustments asked for in one request.
+const AT_ONCE: usize = 20;
+
+/// What one database reached.
+struct Reached {
+    posted: usize,
+    refused: i64,
+    /// Seconds of each minute's worth of documents.
+    minutes: Vec<f64>,
+    plan: Vec<Duration>,
+    statements: u64,
+}
+
+/// Runs the suite.
+///
+/// # Errors
+/// When a document is not posted, or a request was refused as one too many.
+pub async fn measure() -> Result<Section> {
+    let head = [
+        "database",
+        "documents posted",
+        "answered 429",
+        "allowed a minute",
+        "a minute, reached",
+        "of allowed",
+        "plan of 200 lines",
+        "its statements",
+    ];
+    let mut section = Section::new("Exports within the service's limits", &head);
+    let allowed = usize::try_from(sandbox::provider()?.0.capability.requests_per_minute)?;
+    for place in &Place::both().await? {
+        let reached = reach(place, allowed).await?;
+        let rate = middle(&reached.minutes, |seconds| number(allowed) * 60.0 / seconds);
+        section.rows.push(vec![
+            place.name().to_owned(),
+            reached.posted.to_string(),
+            reached.refused.to_string(),
+            allowed.to_string(),
+            format!("{rate:.1}"),
+            at_least(rate / number(allowed), GOAL, ""),
+            format!("{:.1} ms", middle(&reached.plan, |time| time.as_secs_f64() * 1e3)),
+            at_most(f64::from(u32::try_from(reached.statements)?), STATEMENTS, ""),
+        ]);
+    }
+    section.notes.push(format!(
+        "One export run over {ROUNDS} minutes' worth of stock adjustments, each posted by one request; the middle minute \
+         counts. Sandbox with its limiter on (10/s, 500/min) and gateway in processes of their own. The plan is of a \
+         receipt of {LINES} lines of as many items, through the API, with checks and entries."
+    ));
+    Ok(section)
+}
+
+async fn reach(place: &Place, allowed: usize) -> Result<Reached> {
+    let (part, address) = sandbox::start(Shape { items: ITEMS, throttle: true, latency_ms: 0 }).await?;
+    let database = place.fresh().await?;
+    let gateway = Gateway::start(database.clone(), address).await?;
+    gateway.sync().await?;
+    let products = import(&gateway).await?;
+    choose(&gateway).await?;
+    let wanted = allowed * ROUNDS + 1;
+    adjust(&gateway, products.first().context("no product")?, wanted).await?;
+    let (plan, statements) = plan(&gateway, &products).await?;
+    send(&gateway).await?;
+    let aside = connect(&database).await?;
+    let posted = posted(&aside).await?;
+    let refused = number_of(&aside, "SELECT COUNT(*) AS n FROM call_log WHERE http_status = 429").await?;
+    ensure!(posted.len() == wanted, "{} of {wanted} documents were posted", posted.len());
+    ensure!(refused == 0, "{refused} requests were refused as too many");
+    aside.close().await?;
+    gateway.part.end().await?;
+    part.end().await?;
+    Ok(Reached { posted: posted.len(), refused, minutes: minutes(&posted, allowed), plan, statements })
+}
+
+/// Makes products of stock items; their ids.
+async fn import(gateway: &Gateway) -> Result<Vec<String>> {
+    let query = "query { items(first: 250, filter: {types: [INVENTORY]}) { nodes { id } } }";
+    let found = gateway.ask(query, Value::Null).await?;
+    let nodes = found["items"]["nodes"].as_array().context("items")?;
+    let ids: Vec<&Value> = nodes.iter().map(|node| &node["id"]).take(LINES).collect();
+    ensure!(ids.len() == LINES, "{} stock items are too few", ids.len());
+    let import = "mutation($ids: [ID!]!) { importItems(input: {itemIds: $ids, productType: RAW_MATERIAL}) \
+                  { results { product { id } } userErrors { message } } }";
+    let mut products = Vec::new();
+    for ids in ids.chunks(100) {
+        let told = gateway.ask(import, json!({ "ids": ids })).await?;
+        for result in told["importItems"]["results"].as_array().context("results")? {
+            products.push(result["product"]["id"].as_str().with_context(|| result.to_string())?.to_owned());
+        }
+    }
+    Ok(products)
+}
+
+/// Chooses accounts for adjustments and receipts.
+async fn choose(gateway: &Gateway) -> Result<()> {
+    let id = &gateway.seat.integration;
+    let query = "query($id: ID!) { accounts(integrationId: $id, first: 250) { nodes { id number } } }";
+    let found = gateway.ask(query, json!({ "id": id })).await?;
+    let nodes = found["accounts"]["nodes"].as_array().context("accounts")?;
+    let account = |number: &str| {
+        let node = nodes.iter().find(|node| node["number"] == number);
+        node.map(|node| node["id"].clone()).with_context(|| format!("no account {number}"))
+    };
+    let accounts = json!([
+        {"role": "COGS", "accountId": account("5000")?},
+        {"role": "RECEIVING", "accountId": account("5100")?},
+    ]);
+    let change = "mutation($input: UpdateIntegrationSettingsInput!) { updateIntegrationSettings(input: $input) \
+                  { userErrors { message } } }";
+    let told = gateway.ask(change, json!({"input": {"integrationId": id, "accounts": accounts}})).await?;
+    ensure!(told["updateIntegrationSettings"]["userErrors"] == json!([]), "{told}");
+    Ok(())
+}
+
+/// Adjusts a product's stock so many times; each is a document that waits.
+async fn adjust(gateway: &Gateway, product: &str, times: usize) -> Result<()> {
+    let one = |place: usize| {
+        format!(
+            "a{place}: adjustStock(input: {{productId: \"{product}\", quantity: \"1\", unitCost: \"1\", reason: \
+             COUNT_CORRECTION}}) {{ userErrors {{ message }} }}"
+        )
+    };
+    for first in (0..times).step_by(AT_ONCE) {
+        let all: Vec<String> = (first..times.min(first + AT_ONCE)).map(one).collect();
+        let told = gateway.ask(&format!("mutation {{ {} }}", all.join(" ")), Value::Null).await?;
+        let mut answers = told.as_object().context("answers")?.values();
+        ensure!(answers.all(|answer| answer["userErrors"] == json!([])), "{told}");
+    }
+    Ok(())
+}
+
+/// Plans a receipt with a line of each product; how long it takes each time, and its statements.
+async fn plan(gateway: &Gateway, products: &[String]) -> Result<(Vec<Duration>, u64)> {
+    let enable = "mutation { enableReceiving { userErrors { message } } }";
+    gateway.ask(enable, Value::Null).await?;
+    let supplier = "mutation { saveSupplier(input: {name: \"Bench\", code: \"BEN\"}) { supplier { id } } }";
+    let supplier = gateway.ask(supplier, Value::Null).await?["saveSupplier"]["supplier"]["id"].clone();
+    let lines: Vec<Value> =
+        products.iter().map(|id| json!({"productId": id, "quantity": "1", "unitCost": "1"})).collect();
+    let save =
+        "mutation($input: SaveReceiptInput!) { saveReceipt(input: $input) { receipt { id } userErrors { message } } }";
+    let saved = gateway.ask(save, json!({"input": {"supplierId": supplier, "lines": lines}})).await?;
+    let receipt = saved["saveReceipt"]["receipt"]["id"].as_str().with_context(|| saved.to_string())?.to_owned();
+    let confirm = "mutation($id: ID!) { confirmReceipt(input: {receiptId: $id}) { userErrors { message } } }";
+    gateway.ask(confirm, json!({ "id": receipt })).await?;
+    let query = "mutation($id: ID!) { planExport(input: {documentId: $id}) { plan { hash ready checks { message } \
+                 entries { accountName debit { amount } credit { amount } } } userErrors { message } } }";
+    let (mut times, mut statements) = (Vec::new(), 0);
+    // Once before it counts, so that connections are open and statements are prepared.
+    for round in 0..=ROUNDS {
+        let (before, begun) = (gateway.statements().await?, Instant::now());
+        let told = gateway.ask(query, json!({ "id": receipt })).await?;
+        let took = begun.elapsed();
+        ensure!(told["planExport"]["plan"]["ready"] == true, "{told}");
+        if round > 0 {
+            times.push(took);
+            statements = gateway.statements().await? - before;
+        }
+    }
+    Ok((times, statements))
+}
+
+/// Sends everything that waits, as one run.
+async fn send(gateway: &Gateway) -> Result<()> {
+    let told = gateway.ask("mutation { exportPending { run { id } userErrors { message } } }", Value::Null).await?;
+    let run = told["exportPending"]["run"]["id"].as_str().with_context(|| told.to_string())?.to_owned();
+    let query = "query($id: ID!) { node(id: $id) { ... on SyncRun { state done total counts { posted } } } }";
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let found = gateway.ask(query, json!({ "id": run })).await?["node"].clone();
+        match found["state"].as_str() {
+            Some("QUEUED" | "RUNNING") => {}
+            Some("SUCCEEDED") => return Ok(()),
+            _ => anyhow::bail!("the run ended: {found}"),
+        }
+    }
+}
+
+/// When each document was in the books, in order, in seconds.
+async fn posted(aside: &DatabaseConnection) -> Result<Vec<f64>> {
+    let sql = "SELECT ended_at FROM export_attempt WHERE outcome = 'SYNCED' ORDER BY ended_at";
+    let rows = aside.query_all_raw(Statement::from_string(aside.get_database_backend(), sql)).await?;
+    rows.iter()
+        .map(|row| {
+            let at: i64 = row.try_get("", "ended_at")?;
+            Ok(Duration::from_micros(u64::try_from(at)?).as_secs_f64())
+        })
+        .collect()
+}
+
+async fn number_of(aside: &DatabaseConnection, sql: &str) -> Result<i64> {
+    let row = aside.query_one_raw(Statement::from_string(aside.get_database_backend(), sql)).await?;
+    Ok(row.context("no count")?.try_get("", "n")?)
+}
+
+/// Seconds from the first document of each minute's worth to the first of the next.
+fn minutes(posted: &[f64], allowed: usize) -> Vec<f64> {
+    let firsts: Vec<f64> = posted.iter().copied().step_by(allowed).collect();
+    firsts.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_from_its_first_document_to_the_next_ones_first() {
+        let posted: Vec<f64> = (0..31).map(|place| f64::from(place / 10) * 61.0).collect();
+        assert_eq!(minutes(&posted, 10).iter().map(|seconds| format!("{seconds:.0}")).collect::<Vec<_>>(), ["61"; 3]);
+        assert_eq!(minutes(&posted[..10], 10).len(), 0);
+    }
+}
