@@ -16,7 +16,7 @@ use entity::{LotId, ProductId};
 use stockbridge_tests::{Outcome, Store, TestDatabase, on, shop::day};
 
 /// Sequences; each has up to [`DEEDS`] deeds.
-const SEQUENCES: u64 = 120;
+const SEQUENCES: u64 = 150;
 const DEEDS: u64 = 25;
 
 /// What one sequence came to on one database.
