@@ -68,6 +68,10 @@ pub(super) async fn load(connection: &impl Connection, naming: &Naming<'_>, reco
         }
         DocumentRef::Correction(id) => of_correction(connection, naming, id).await,
         DocumentRef::Movement(id) => of_movement(connection, naming, id).await,
+        DocumentRef::TrueUp(_) => Err(invalid(
+            "A true-up is planned from a reconciliation, never by itself.".to_owned(),
+            "Reconcile again, and plan the true-up from what it finds.",
+        )),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod document;
+mod frozen;
 pub mod draft;
 pub mod model;
 pub(crate) mod note;
@@ -20,6 +21,7 @@ mod verify;
 mod watch;
 
 pub(crate) use accounts::{choose, loss_account};
+pub(crate) use frozen::{FrozenDocument, insert_frozen};
 pub use model::{
     Attempt, Check, CheckRecord, ChosenAccount, Difference, DocumentRef, Drift, Entry, Export, ExportChanges,
     ExportFilter, Plan, RoleChoice, Verification,
@@ -28,4 +30,5 @@ pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use service::{Asked, Exports, Waiting};
+pub(crate) use store::chosen_of as chosen_accounts;
 pub use watch::{WatchPace, Watcher, drift_differences};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{
     AccountId, AccountRole, Amount, BuildId, BusinessId, CorrectionId, ExportId, ExportKind, ExportSource, ExportState,
-    IntegrationId, InventoryMode, MovementId, ProductId, Quantity, ReceiptId,
+    IntegrationId, InventoryMode, MovementId, ProductId, Quantity, ReceiptId, TrueUpId,
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub enum DocumentRef {
     Correction(CorrectionId),
     /// An adjustment of a lot or a product.
     Movement(MovementId),
+    /// A journal that brings the books' stock value to ours.
+    TrueUp(TrueUpId),
 }
 
 impl DocumentRef {
@@ -44,6 +46,7 @@ impl DocumentRef {
             Self::Receipt(_) => ExportSource::Receipt,
             Self::Correction(_) => ExportSource::Correction,
             Self::Movement(_) => ExportSource::Movement,
+            Self::TrueUp(_) => ExportSource::TrueUp,
         }
     }
 
@@ -54,6 +57,7 @@ impl DocumentRef {
             Self::Receipt(id) => id.0,
             Self::Correction(id) => id.0,
             Self::Movement(id) => id.0,
+            Self::TrueUp(id) => id.0,
         }
     }
 
@@ -64,6 +68,7 @@ impl DocumentRef {
             ExportSource::Receipt => Self::Receipt(ReceiptId(export.document_id)),
             ExportSource::Correction => Self::Correction(CorrectionId(export.document_id)),
             ExportSource::Movement => Self::Movement(MovementId(export.document_id)),
+            ExportSource::TrueUp => Self::TrueUp(TrueUpId(export.document_id)),
         }
     }
 }
