@@ -63,12 +63,17 @@ impl DocumentRef {
 
     /// The document of an export.
     pub fn of(export: &Export) -> Self {
-        match export.source {
-            ExportSource::Build => Self::Build(BuildId(export.document_id)),
-            ExportSource::Receipt => Self::Receipt(ReceiptId(export.document_id)),
-            ExportSource::Correction => Self::Correction(CorrectionId(export.document_id)),
-            ExportSource::Movement => Self::Movement(MovementId(export.document_id)),
-            ExportSource::TrueUp => Self::TrueUp(TrueUpId(export.document_id)),
+        Self::from_parts(export.source, export.document_id)
+    }
+
+    /// The document of a kind of record and an id.
+    pub fn from_parts(source: ExportSource, id: Uuid) -> Self {
+        match source {
+            ExportSource::Build => Self::Build(BuildId(id)),
+            ExportSource::Receipt => Self::Receipt(ReceiptId(id)),
+            ExportSource::Correction => Self::Correction(CorrectionId(id)),
+            ExportSource::Movement => Self::Movement(MovementId(id)),
+            ExportSource::TrueUp => Self::TrueUp(TrueUpId(id)),
         }
     }
 }

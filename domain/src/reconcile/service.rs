@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use entity::{BusinessId, IntegrationStatus, ReconciliationClass, ReconciliationId, ReconciliationState};
+use entity::{BusinessId, IntegrationStatus, ReconciliationClass, ReconciliationId, ReconciliationState, TrueUpId};
 use providers::model::ReportDates;
 use serde_json::json;
 use tokio::sync::Notify;
@@ -149,6 +149,14 @@ impl Reconciliations {
     pub async fn get(&self, actor: &Actor, id: ReconciliationId) -> Result<Option<Reconciliation>> {
         actor.require(Permission::ReadCatalog)?;
         Ok(store::find(self.db.connection(), actor.business, id).await?)
+    }
+
+    /// The reconciliation that a true-up is of.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of_true_up(&self, business: BusinessId, id: TrueUpId) -> Result<Option<Reconciliation>> {
+        Ok(store::of_true_up(self.db.connection(), business, id).await?)
     }
 
     /// A page of reconciliations, newest first.

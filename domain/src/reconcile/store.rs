@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entity::{
     Amount, BusinessId, CorrectionId, ExportState, IntegrationId, MovementId, MovementKind, ProductId, Quantity,
-    ReconciliationClass, ReconciliationId, Timestamp, export, reconciliation, reconciliation_item,
+    ReconciliationClass, ReconciliationId, Timestamp, TrueUpId, export, reconciliation, reconciliation_item,
     reconciliation_line, true_up,
 };
 use sea_orm::{
@@ -422,6 +422,19 @@ pub(super) async fn print(connection: &impl ConnectionTrait, business: BusinessI
 
 pub(super) async fn insert_true_up(connection: &impl ConnectionTrait, row: TrueUp) -> Result<(), DbErr> {
     row.into_active_model().insert(connection).await.map(|_| ())
+}
+
+/// The reconciliation of a true-up.
+pub(super) async fn of_true_up(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    id: TrueUpId,
+) -> Result<Option<Reconciliation>, DbErr> {
+    let found = true_up::Entity::find_by_id(id).filter(true_up::Column::BusinessId.eq(business)).one(connection).await?;
+    match found {
+        Some(row) => find(connection, business, row.reconciliation_id).await,
+        None => Ok(None),
+    }
 }
 
 /// True-ups up to a day.

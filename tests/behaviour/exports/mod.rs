@@ -10,4 +10,4 @@ mod receipts;
 mod settings;
 mod waiting;
 mod watch;
-mod yard;
+pub mod yard;

@@ -17,7 +17,8 @@ use crate::graphql::{
     paging::optional_id,
     production::Build,
     receiving::Receipt,
-    refusal::UserError,
+    reconcile::Reconciliation,
+    refusal::{UserError, fault},
     rows::Plain,
     scalars::{Date, DateTime, Url},
     services::{dangling, services},
@@ -45,7 +46,8 @@ impl Export {
         found.map(Integration).ok_or_else(|| dangling("an export without an integration"))
     }
 
-    /// The document: a build, a receipt (also for a correction of one), or the stock movement of an adjustment.
+    /// The document: a build, a receipt (also for a correction of one), the stock movement of an adjustment, or the
+    /// reconciliation of a true-up.
     async fn document(&self, ctx: &Context<'_>) -> Result<Node> {
         document(ctx, &self.0).await?.ok_or_else(|| dangling("an export without a document"))
     }
@@ -57,6 +59,7 @@ impl Export {
             DocumentRef::Receipt(id) => id.to_string(),
             DocumentRef::Correction(id) => id.to_string(),
             DocumentRef::Movement(id) => id.to_string(),
+            DocumentRef::TrueUp(id) => id.to_string(),
         }
         .into()
     }
@@ -210,6 +213,10 @@ async fn document(ctx: &Context<'_>, export: &DomainExport) -> Result<Option<Nod
             let found = loaders.stock.movements.get(business, MovementId(export.document_id)).await?;
             found.map(|row| Node::StockMovement(StockMovement(row)))
         }
+        ExportSource::TrueUp => {
+            let found = services.reconciliations.of_true_up(business, export.document_id.into()).await;
+            found.map_err(fault)?.map(|row| Node::Reconciliation(Reconciliation(row)))
+        }
     })
 }
 
@@ -287,6 +294,8 @@ pub enum ExportKind {
     Adjustment,
     /// A document in the books was taken back.
     Reversal,
+    /// The books' stock value was brought to ours.
+    TrueUp,
 }
 
 /// State of an export.
