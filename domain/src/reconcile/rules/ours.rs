@@ -85,9 +85,12 @@ impl<'a> Sorting<'a> {
     ) -> Result<()> {
         let mut there = by_item(lines)?;
         let (mut residue, mut edited, mut ours_edited) = (0, 0, 0);
+        let mut left: Vec<Part> = leg.parts.clone();
         for sent in &draft.lines {
             let product = sent.product_id();
-            let value = total(leg.parts.iter().filter(|part| part.product == product).map(|part| part.value.0))?;
+            // Each part counts once, however often a draft names its product.
+            let of_line: Vec<Part> = left.extract_if(.., |part| part.product == product).collect();
+            let value = total(of_line.iter().map(|part| part.value.0))?;
             let (rounded, rest) = self.cut(value)?;
             residue = add(residue, rest)?;
             let found = sent.item.as_ref().and_then(|item| there.remove(&Some(item.clone())));
@@ -100,14 +103,12 @@ impl<'a> Sorting<'a> {
                 (edited, ours_edited) = (add(edited, difference)?, add(ours_edited, rounded)?);
             }
         }
-        for (_, left) in there {
-            edited = less(edited, left.amount)?;
+        for (_, more) in there {
+            edited = less(edited, more.amount)?;
         }
-        let named = |product: ProductId| draft.lines.iter().any(|sent| sent.product_id() == product);
-        let unsent: Vec<Part> = leg.parts.iter().filter(|part| !named(part.product)).copied().collect();
         self.rounding(leg, residue, Some(external))?;
         self.edited(leg, (ours_edited, less(ours_edited, edited)?), lines.is_empty(), external)?;
-        self.nothing(leg, &unsent, "An inventory adjustment changes quantities alone; this changed a value.")
+        self.nothing(leg, &left, "An inventory adjustment changes quantities alone; this changed a value.")
     }
 
     /// The accounting system costs by itself; what it makes of the same quantity is its own.
@@ -214,7 +215,9 @@ impl<'a> Sorting<'a> {
         }
         let sent = total(counted.iter().map(|amount| amount.amount))?;
         let there = total(lines.iter().map(|line| line.amount.0))?;
-        self.edited(leg, (sent, there), lines.is_empty(), &external)
+        self.edited(leg, (sent, there), lines.is_empty(), &external)?;
+        // A true-up moves no stock of ours; if one ever did, it would be shown.
+        self.nothing(leg, &leg.parts, "A true-up moved stock.")
     }
 
     /// What will never be in the books by itself: its value differs for good.
