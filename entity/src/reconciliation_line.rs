@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Amount, BusinessId, ExportId, ExportSource, ProductId, ReconciliationClass, ReconciliationId, ReconciliationLineId};
+use crate::{
+    Amount, BusinessId, ExportId, ExportSource, ProductId, ReconciliationClass, ReconciliationId, ReconciliationLineId,
+};
 
 /// One part of a reconciliation's difference.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

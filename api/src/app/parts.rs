@@ -201,8 +201,7 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let receiving = Receiving::new(db.clone(), ambient.clone());
     let production = Production::new(db.clone(), ambient.clone());
     let exports = Exports::new(db.clone(), ambient.clone(), integrations.clone());
-    let reconciliations =
-        Reconciliations::new(db.clone(), ambient.clone(), integrations.clone(), exports.clone());
+    let reconciliations = Reconciliations::new(db.clone(), ambient.clone(), integrations.clone(), exports.clone());
     let loaders = Loaders::new(
         &integrations,
         &syncs,

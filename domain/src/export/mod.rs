@@ -6,8 +6,8 @@
 
 mod accounts;
 mod document;
-mod frozen;
 pub mod draft;
+mod frozen;
 pub mod model;
 pub(crate) mod note;
 mod outcome;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use entity::{Amount, AccountClass, AccountRole, InventoryMode, ProductId, Quantity};
+use entity::{AccountClass, AccountRole, Amount, InventoryMode, ProductId, Quantity};
 use providers::{Provider, model::RecordRef};
 
 use super::{
@@ -69,9 +69,12 @@ impl Gather<'_> {
                 return self.sort(row, &integration, accounts, ours, theirs).await;
             }
         }
-        Err(Refusal::new(ErrorCode::InvalidState, "Documents were made or posted all the while, so the sides never matched.")
-            .help("Reconcile again in a quiet moment, or at the end of yesterday.")
-            .into())
+        Err(Refusal::new(
+            ErrorCode::InvalidState,
+            "Documents were made or posted all the while, so the sides never matched.",
+        )
+        .help("Reconcile again in a quiet moment, or at the end of yesterday.")
+        .into())
     }
 
     /// The inventory accounts: those that were chosen, or those that keep the items' stock and, where stock is kept here,
@@ -94,9 +97,12 @@ impl Gather<'_> {
         let assets = found.into_iter().filter(|account| account.class == AccountClass::Asset);
         let accounts: BTreeMap<String, String> = assets.map(|row| (row.external_id, row.name)).collect();
         if accounts.is_empty() {
-            return Err(Refusal::new(ErrorCode::AccountNotConfigured, "No inventory account is known to reconcile with.")
-                .help("Sync the items and link products, choose the accounts in the integration's settings, or name them.")
-                .into());
+            return Err(Refusal::new(
+                ErrorCode::AccountNotConfigured,
+                "No inventory account is known to reconcile with.",
+            )
+            .help("Sync the items and link products, choose the accounts in the integration's settings, or name them.")
+            .into());
         }
         Ok(accounts)
     }
@@ -144,8 +150,8 @@ impl Gather<'_> {
         theirs: Theirs,
     ) -> Result<Outcome> {
         let code = business::home_currency(self.db, row.business_id).await?;
-        let currency =
-            Currency::parse(&code).ok_or_else(|| Error::Internal(format!("{code:?} is no currency of the business")))?;
+        let currency = Currency::parse(&code)
+            .ok_or_else(|| Error::Internal(format!("{code:?} is no currency of the business")))?;
         let facts = Facts {
             currency,
             on: row.on_day,
@@ -167,7 +173,13 @@ impl Gather<'_> {
         Ok(Outcome { found, accounts, lines, items })
     }
 
-    fn lines(&self, row: &Reconciliation, integration: &Integration, provider: &dyn Provider, found: &Found) -> Vec<Line> {
+    fn lines(
+        &self,
+        row: &Reconciliation,
+        integration: &Integration,
+        provider: &dyn Provider,
+        found: &Found,
+    ) -> Vec<Line> {
         let url = |line: &FoundLine| {
             let external = line.external.as_ref()?;
             let record = RecordRef { kind: external.kind?, external_id: external.id.clone()? };
@@ -244,4 +256,3 @@ impl Gather<'_> {
         Ok(rows)
     }
 }
-

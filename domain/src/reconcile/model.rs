@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use entity::{
     AccountId, Amount, ExportId, ExportSource, IntegrationId, ProductId, Quantity, ReconciliationClass,
-    ReconciliationId, ReconciliationState, TrueUpId,
+    ReconciliationId, ReconciliationState,
 };
 use providers::model::{LedgerLine, RecordKind};
 use uuid::Uuid;
@@ -298,13 +298,4 @@ pub struct TrueUpAsk {
     pub account: AccountId,
     /// Date; the reconciliation's day if none.
     pub date: Option<NaiveDate>,
-}
-
-/// A true-up with its amounts, as the reconciliation reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostedTrueUp {
-    /// Id.
-    pub id: TrueUpId,
-    /// Amounts.
-    pub amounts: Vec<TrueUpAmount>,
 }

@@ -33,9 +33,12 @@ pub(super) struct Theirs {
 /// A number of theirs, kept exactly.
 fn exact(number: Decimal) -> Result<Amount> {
     Amount::from_decimal(number).map_err(|error| {
-        Refusal::new(ErrorCode::ProviderUnavailable, format!("A figure of the accounting system cannot be used: {error}."))
-            .help("Look at the calls of this reconciliation.")
-            .into()
+        Refusal::new(
+            ErrorCode::ProviderUnavailable,
+            format!("A figure of the accounting system cannot be used: {error}."),
+        )
+        .help("Look at the calls of this reconciliation.")
+        .into()
     })
 }
 

@@ -430,7 +430,8 @@ pub(super) async fn of_true_up(
     business: BusinessId,
     id: TrueUpId,
 ) -> Result<Option<Reconciliation>, DbErr> {
-    let found = true_up::Entity::find_by_id(id).filter(true_up::Column::BusinessId.eq(business)).one(connection).await?;
+    let found =
+        true_up::Entity::find_by_id(id).filter(true_up::Column::BusinessId.eq(business)).one(connection).await?;
     match found {
         Some(row) => find(connection, business, row.reconciliation_id).await,
         None => Ok(None),

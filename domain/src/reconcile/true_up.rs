@@ -129,9 +129,12 @@ impl Reconciliations {
         let found = store::find(connection, actor.business, ask.reconciliation).await?;
         let row = found.ok_or_else(|| Refusal::not_found("reconciliation", ask.reconciliation))?;
         if row.state != entity::ReconciliationState::Done {
-            return Err(Refusal::new(ErrorCode::InvalidState, "The reconciliation has not ended well, so nothing is known.")
-                .help("Wait for it, or reconcile again.")
-                .into());
+            return Err(Refusal::new(
+                ErrorCode::InvalidState,
+                "The reconciliation has not ended well, so nothing is known.",
+            )
+            .help("Wait for it, or reconcile again.")
+            .into());
         }
         let integration = self.integrations.get(actor.business, row.integration_id).await?;
         let found = references::store::accounts_by_ids(connection, actor.business, &[ask.account]).await?.pop();
@@ -151,12 +154,7 @@ impl Reconciliations {
         Ok((plan, row, integration))
     }
 
-    fn check(
-        &self,
-        integration: &Integration,
-        account: &crate::catalog::Account,
-        plan: &mut TrueUpPlan,
-    ) -> Result<()> {
+    fn check(&self, integration: &Integration, account: &crate::catalog::Account, plan: &mut TrueUpPlan) -> Result<()> {
         if !account.active {
             plan.checks.push(
                 Refusal::new(ErrorCode::AccountInvalid, format!("{} is inactive.", account.name))
@@ -185,4 +183,3 @@ fn reference(integration: &Integration, row: &Reconciliation) -> String {
     let prefix: String = integration.document_prefix.chars().take(6).collect();
     format!("{prefix}-TU-{}", id.get(id.len().saturating_sub(10)..).unwrap_or_default())
 }
-

@@ -67,8 +67,7 @@ impl Reconciler {
         let Some((claim, row)) = self.take_up((business, id)).await? else { return Ok(()) };
         let ended = CancellationToken::new();
         let _guard = ended.clone().drop_guard();
-        let gather =
-            Gather { db: &self.of.db, ambient: &self.of.ambient, integrations: &self.of.integrations };
+        let gather = Gather { db: &self.of.db, ambient: &self.of.ambient, integrations: &self.of.integrations };
         let found = tokio::select! {
             found = gather.reconcile(&row) => found,
             lost = self.beat(claim, &ended) => Err(lost),
@@ -177,7 +176,14 @@ impl Reconciler {
         if let Some((lines, items)) = found {
             store::put_found(tx.connection(), claim.whose, lines, items).await?;
         }
-        let ended = Reconciliation { due_at: None, holder: None, held_until: None, ended_at: Some(now), updated_at: now, ..row };
+        let ended = Reconciliation {
+            due_at: None,
+            holder: None,
+            held_until: None,
+            ended_at: Some(now),
+            updated_at: now,
+            ..row
+        };
         store::update(tx.connection(), change(ended)).await?;
         Ok(tx.commit().await?)
     }
@@ -190,4 +196,3 @@ impl Reconciler {
         Ok(tx.commit().await?)
     }
 }
-

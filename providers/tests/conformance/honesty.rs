@@ -9,8 +9,8 @@ use chrono::Utc;
 use providers::{
     ErrorKind, ProviderError,
     model::{
-        Collection, DocumentKind, LedgerWindow, RecordKind, RecordRef, ReportDates, SaleRef, SalesDocumentKind, SalesWindow,
-        WebhookRequest,
+        Collection, DocumentKind, LedgerWindow, RecordKind, RecordRef, ReportDates, SaleRef, SalesDocumentKind,
+        SalesWindow, WebhookRequest,
     },
     provider::Callback,
     registry::ProviderEntry,

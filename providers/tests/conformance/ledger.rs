@@ -61,7 +61,10 @@ async fn a_journal_is_on_both_its_accounts(entry: &'static ProviderEntry) {
         let ours: Vec<&LedgerLine> =
             found.iter().filter(|found| found.external_id.as_ref() == Some(&posted.external_id)).collect();
         assert_eq!(ours.len(), 1, "{found:?}");
-        assert_eq!((&ours[0].account, ours[0].amount.normalize(), ours[0].date), (&line.account, amount, draft.head.date));
+        assert_eq!(
+            (&ours[0].account, ours[0].amount.normalize(), ours[0].date),
+            (&line.account, amount, draft.head.date)
+        );
         assert_eq!(ours[0].kind, Some(RecordKind::Document(DocumentKind::JournalEntry)));
         assert!(ours[0].item.is_none() && !ours[0].label.is_empty());
     }

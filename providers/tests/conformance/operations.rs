@@ -7,8 +7,8 @@ use std::pin::Pin;
 use providers::{
     ProviderError,
     model::{
-        AdjustmentDraft, AdjustmentLine, ChangeCursor, Collection, DocumentKind, LedgerWindow, PageCursor, PostedDocument, SaleRef,
-        SalesDocumentKind, SalesWindow,
+        AdjustmentDraft, AdjustmentLine, ChangeCursor, Collection, DocumentKind, LedgerWindow, PageCursor,
+        PostedDocument, SaleRef, SalesDocumentKind, SalesWindow,
     },
     sandbox::FaultTarget,
 };

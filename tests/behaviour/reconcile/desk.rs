@@ -172,15 +172,16 @@ impl Desk {
         let done = self.reconcile().await?;
         assert_eq!(done["state"], "DONE", "{done}");
         let lines = self.lines(&done["id"]).await?;
-        let mut found: Vec<(String, Decimal)> = lines
-            .iter()
-            .map(|line| (line["class"].as_str().unwrap().to_owned(), amount(&line["amount"])))
-            .collect();
+        let mut found: Vec<(String, Decimal)> =
+            lines.iter().map(|line| (line["class"].as_str().unwrap().to_owned(), amount(&line["amount"]))).collect();
         let mut expected: Vec<(String, Decimal)> =
             self.expected.iter().map(|(class, amount)| ((*class).to_owned(), *amount)).collect();
         found.sort();
         expected.sort();
-        let words: Vec<_> = lines.iter().map(|line| format!("{} {} {}", line["class"], line["amount"]["amount"], line["reason"])).collect();
+        let words: Vec<_> = lines
+            .iter()
+            .map(|line| format!("{} {} {}", line["class"], line["amount"]["amount"], line["reason"]))
+            .collect();
         assert_eq!(found, expected, "{words:#?}");
         let sum: Decimal = found.iter().map(|(_, amount)| *amount).sum();
         let classes: Decimal = done["classes"].as_array().unwrap().iter().map(|class| amount(&class["amount"])).sum();

@@ -21,7 +21,9 @@ async fn what_cannot_be_reconciled_is_refused_and_leaves_nothing(database: TestD
     let builder = desk.yard.world.client(Role::Builder);
     let today = input(&desk.today().to_string());
     assert_eq!(builder.mutation_fault("startReconciliation", today.clone()).await?.code, "FORBIDDEN");
-    owner.mutate("disconnectIntegration", json!({"integrationId": desk.yard.integration}), "integration { id }").await?;
+    owner
+        .mutate("disconnectIntegration", json!({"integrationId": desk.yard.integration}), "integration { id }")
+        .await?;
     assert_eq!(owner.refusal("startReconciliation", today).await?["code"], "INVALID_STATE");
     let kept = owner.data("{ reconciliations { totalCount } }", Value::Null).await?;
     assert_eq!(kept["reconciliations"]["totalCount"], 0, "nothing was written");

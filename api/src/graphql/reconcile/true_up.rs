@@ -4,11 +4,7 @@ use async_graphql::{Object, SimpleObject};
 use domain::reconcile::TrueUpPlan as DomainPlan;
 use entity::{Amount, ProductId};
 
-use crate::graphql::{
-    common::Money,
-    refusal::UserError,
-    scalars::Date,
-};
+use crate::graphql::{common::Money, refusal::UserError, scalars::Date};
 
 /// A plan, with the currency of its amounts.
 #[derive(Debug, Clone)]

@@ -38,13 +38,15 @@ pub fn classify(facts: &Facts) -> Result<Found> {
 struct Sorting<'a> {
     facts: &'a Facts,
     /// Their lines of documents that we posted.
-    posted: HashMap<(DocumentKind, &'a str), Vec<&'a TheirLine>>,
+    posted: HashMap<(DocumentKind, String), Vec<&'a TheirLine>>,
     /// All others, in their order.
     unpaired: Vec<&'a TheirLine>,
     /// What was taken over from there, by product.
     followed: BTreeMap<ProductId, Follow>,
     lines: Vec<FoundLine>,
     parity: BTreeMap<ProductId, i64>,
+    /// Products by the ids of their items.
+    owners: HashMap<&'a str, ProductId>,
 }
 
 fn too_large() -> Error {
@@ -66,21 +68,22 @@ fn total(amounts: impl Iterator<Item = i64>) -> Result<i64> {
 
 impl<'a> Sorting<'a> {
     fn new(facts: &'a Facts) -> Self {
-        let mut posted: HashMap<(DocumentKind, &str), Vec<&TheirLine>> =
+        let mut posted: HashMap<(DocumentKind, String), Vec<&TheirLine>> =
             facts.legs.iter().filter_map(posted_as).map(|key| (key, Vec::new())).collect();
         let mut unpaired = Vec::new();
         for line in &facts.lines {
             let key = match (line.line.kind, line.line.external_id.as_deref()) {
-                (Some(RecordKind::Document(kind)), Some(id)) => Some((kind, id)),
+                (Some(RecordKind::Document(kind)), Some(id)) => Some((kind, id.to_owned())),
                 _ => None,
             };
-            match key.and_then(|key| posted.get_mut(&key)) {
+            match key.as_ref().and_then(|key| posted.get_mut(key)) {
                 Some(lines) => lines.push(line),
                 None => unpaired.push(line),
             }
         }
         let (followed, lines, parity) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
-        Self { facts, posted, unpaired, followed, lines, parity }
+        let owners = facts.items.iter().map(|(product, item)| (item.external_id.as_str(), *product)).collect();
+        Self { facts, posted, unpaired, followed, lines, parity, owners }
     }
 
     /// Adds a line, unless it is nothing.
@@ -142,11 +145,11 @@ impl<'a> Sorting<'a> {
 }
 
 /// What a posted document is known by there.
-fn posted_as(leg: &Leg) -> Option<(DocumentKind, &str)> {
+fn posted_as(leg: &Leg) -> Option<(DocumentKind, String)> {
     use super::model::Standing;
     match &leg.standing {
-        Standing::Posted { external_id, draft } => Some((draft.document_kind(), external_id)),
-        Standing::TrueUp { external_id, .. } => Some((DocumentKind::JournalEntry, external_id)),
+        Standing::Posted { external_id, draft } => Some((draft.document_kind(), external_id.clone())),
+        Standing::TrueUp { external_id, .. } => Some((DocumentKind::JournalEntry, external_id.clone())),
         _ => None,
     }
 }

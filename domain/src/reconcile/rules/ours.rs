@@ -60,8 +60,7 @@ impl<'a> Sorting<'a> {
     }
 
     fn lines_of(&mut self, kind: DocumentKind, external_id: &str) -> Vec<&'a TheirLine> {
-        let key = self.posted.keys().find(|key| **key == (kind, external_id)).copied();
-        key.and_then(|key| self.posted.get_mut(&key)).map(std::mem::take).unwrap_or_default()
+        self.posted.get_mut(&(kind, external_id.to_owned())).map(std::mem::take).unwrap_or_default()
     }
 
     /// What can be posted of a value, and what is below the minor unit.
@@ -76,13 +75,7 @@ impl<'a> Sorting<'a> {
         self.push(FoundLine { external: external.cloned(), ..found })
     }
 
-    fn adjustment(
-        &mut self,
-        leg: &Leg,
-        draft: &Adjustment,
-        lines: &[&TheirLine],
-        external: &External,
-    ) -> Result<()> {
+    fn adjustment(&mut self, leg: &Leg, draft: &Adjustment, lines: &[&TheirLine], external: &External) -> Result<()> {
         let mut there = by_item(lines)?;
         let (mut residue, mut edited, mut ours_edited) = (0, 0, 0);
         let mut left: Vec<Part> = leg.parts.clone();
@@ -257,7 +250,8 @@ impl<'a> Sorting<'a> {
     }
 
     pub(super) fn unlinked(&mut self, leg: &Leg, product: ProductId, value: i64) -> Result<()> {
-        let reason = format!("{} is linked to no item of the accounting system, so nothing of it is there.", self.name(product));
+        let reason =
+            format!("{} is linked to no item of the accounting system, so nothing of it is there.", self.name(product));
         let found = line(leg, ReconciliationClass::Unlinked, value, reason);
         self.push(FoundLine {
             product: Some(product),

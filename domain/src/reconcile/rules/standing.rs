@@ -40,9 +40,9 @@ pub fn standing(
             let reason = format!("Posted as {} with the date {}, after this day.", export.reference, draft.date());
             waiting(reason, "Reconcile at a later day.")
         }
-        (ExportState::Skipped, ..) => Standing::Nothing(
-            export.error_message.clone().unwrap_or_else(|| "There was nothing to send.".to_owned()),
-        ),
+        (ExportState::Skipped, ..) => {
+            Standing::Nothing(export.error_message.clone().unwrap_or_else(|| "There was nothing to send.".to_owned()))
+        }
         (state, ..) => waiting(reason(export, state), help(state)),
     }
 }

@@ -143,7 +143,8 @@ fn each_kind_of_difference_has_its_class() {
 
 #[test]
 fn the_same_units_at_another_cost_are_parity_and_other_units_an_edit() {
-    let ours = || leg(posted("7", adjustment(&[(1, 10), (2, 10)])), vec![part(1, 10, 20 * CENT), part(2, 10, 30 * CENT)]);
+    let ours =
+        || leg(posted("7", adjustment(&[(1, 10), (2, 10)])), vec![part(1, 10, 20 * CENT), part(2, 10, 30 * CENT)]);
     let theirs = |quantity| {
         let two = there(ADJUSTMENT, "7", 30 * CENT, Some((2, 10)));
         vec![there(ADJUSTMENT, "7", 15 * CENT, Some((1, quantity))), two]
@@ -186,7 +187,8 @@ fn what_their_own_lines_leave_over_is_shown() {
 }
 
 fn any_parts() -> impl Strategy<Value = Vec<Part>> {
-    let one = (1_u8..5, -500_i64..500, -900_000_i64..900_000).prop_map(|(number, quantity, value)| part(number, quantity, value));
+    let one = (1_u8..5, -500_i64..500, -900_000_i64..900_000)
+        .prop_map(|(number, quantity, value)| part(number, quantity, value));
     prop::collection::vec(one, 0..4)
 }
 

@@ -26,17 +26,15 @@ impl<'a> Sorting<'a> {
     /// Everything there that no document of ours explains.
     pub(super) fn theirs(&mut self) -> Result<()> {
         let (mut items, mut documents) = self.sorted();
-        let owners: HashMap<&str, ProductId> =
-            self.facts.items.iter().map(|(product, item)| (item.external_id.as_str(), *product)).collect();
         for (product, follow) in std::mem::take(&mut self.followed) {
             let item = self.facts.items.get(&product).map(|item| item.external_id.as_str());
             let of_item = item.and_then(|item| items.remove(item));
             documents.extend(self.taken_over(product, follow, of_item)?);
         }
         for (item, of_item) in items {
-            match owners.get(item) {
+            match self.owners.get(item).copied() {
                 Some(product) => {
-                    self.held_before(item, Some(*product), of_item.before)?;
+                    self.held_before(item, Some(product), of_item.before)?;
                     documents.extend(of_item.lines);
                 }
                 None => self.of_nobody(item, &of_item)?,
@@ -74,9 +72,7 @@ impl<'a> Sorting<'a> {
             return self.opened(product, follow).map(|()| Vec::new());
         };
         let taken = prefix(&of_item, follow);
-        let theirs = total(
-            of_item.lines.iter().take(taken).map(|line| line.amount.0).chain([of_item.before.value.0]),
-        )?;
+        let theirs = total(of_item.lines.iter().take(taken).map(|line| line.amount.0).chain([of_item.before.value.0]))?;
         let rounded = self.rounded(follow.value)?;
         let base = || self.plain(ReconciliationClass::Rounding, 0, self.name(product));
         let residue = FoundLine {
@@ -159,7 +155,11 @@ impl<'a> Sorting<'a> {
     fn held_before(&mut self, item: &str, product: Option<ProductId>, held: Held) -> Result<()> {
         let found = self.plain(ReconciliationClass::OtherApp, less(0, held.value.0)?, self.item_name(item));
         self.push(FoundLine {
-            reason: format!("The item held {} there before {}, and was not taken over.", self.money(held.value.0), self.facts.from),
+            reason: format!(
+                "The item held {} there before {}, and was not taken over.",
+                self.money(held.value.0),
+                self.facts.from
+            ),
             help: Some("Record the same stock here as an opening or an adjustment, or take it out there.".to_owned()),
             product,
             external: Some(External { label: "Item".to_owned(), item: Some(item.to_owned()), ..External::default() }),
@@ -216,9 +216,7 @@ impl<'a> Sorting<'a> {
         };
         let who = line.made_by.as_ref().map(|name| format!(", made by {name}")).unwrap_or_default();
         let number = line.number.as_deref().map(|number| format!(" {number}")).unwrap_or_default();
-        let product = line.item.as_deref().and_then(|item| {
-            self.facts.items.iter().find(|(_, linked)| linked.external_id == item).map(|(product, _)| *product)
-        });
+        let product = line.item.as_deref().and_then(|item| self.owners.get(item).copied());
         let found = self.plain(class, less(0, sum)?, format!("{}{number}", line.label));
         Ok(FoundLine {
             reason: format!("{what}{who}: {} on the inventory accounts.", self.money(sum)),
@@ -242,7 +240,8 @@ impl<'a> Sorting<'a> {
     fn before(&mut self) -> Result<()> {
         let of_items = total(self.facts.before.values().map(|held| held.value.0))?;
         let rest = less(self.facts.balance_before.0, of_items)?;
-        let found = self.plain(ReconciliationClass::OtherApp, less(0, rest)?, format!("Balance before {}", self.facts.from));
+        let found =
+            self.plain(ReconciliationClass::OtherApp, less(0, rest)?, format!("Balance before {}", self.facts.from));
         self.push(FoundLine {
             reason: format!(
                 "{} was on the inventory accounts before our first movement, and belongs to no item.",

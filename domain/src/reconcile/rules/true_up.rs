@@ -36,14 +36,15 @@ pub fn true_up_plan(of: &Reconciliation, items: &[ItemRow], sides: &Sides<'_>) -
     let mut amounts = Vec::new();
     for row in items.iter().filter(|row| !row.parity.is_zero()) {
         match row.asset_account.as_ref() {
-            Some(account) => amounts.push(TrueUpAmount {
-                product: row.product_id.0,
-                account: account.clone(),
-                amount: row.parity.0,
-            }),
+            Some(account) => {
+                amounts.push(TrueUpAmount { product: row.product_id.0, account: account.clone(), amount: row.parity.0 })
+            }
             None => checks.push(
-                Refusal::new(ErrorCode::AccountNotConfigured, format!("The item of {} names no asset account.", row.name))
-                    .help("Sync the items, or choose the account there."),
+                Refusal::new(
+                    ErrorCode::AccountNotConfigured,
+                    format!("The item of {} names no asset account.", row.name),
+                )
+                .help("Sync the items, or choose the account there."),
             ),
         }
     }
@@ -104,8 +105,7 @@ fn journal(of: &Reconciliation, entries: &[TrueUpEntry], sides: &Sides<'_>) -> J
             description: "True-up of stock value".to_owned(),
         }
     };
-    let (debits, credits): (Vec<&TrueUpEntry>, Vec<&TrueUpEntry>) =
-        entries.iter().partition(|entry| entry.debit.0 > 0);
+    let (debits, credits): (Vec<&TrueUpEntry>, Vec<&TrueUpEntry>) = entries.iter().partition(|entry| entry.debit.0 > 0);
     Journal {
         reference: sides.reference.clone(),
         date: sides.date,

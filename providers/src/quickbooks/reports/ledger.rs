@@ -104,8 +104,10 @@ impl Places {
         let figure = |place: usize| number(first, cell(place).value);
         let date = cell(self.date).value.text().and_then(|day| day.parse().ok());
         let date = date.ok_or_else(|| unusable(&format!("a line of the ledger, a {label}, has no usable date")))?;
-        let account =
-            account.id.owned().ok_or_else(|| unusable(&format!("a line of the ledger, a {label}, names no account")))?;
+        let account = account
+            .id
+            .owned()
+            .ok_or_else(|| unusable(&format!("a line of the ledger, a {label}, names no account")))?;
         let (debit, credit) = (figure(self.debit)?, figure(self.credit)?);
         let quantity = self.quantity.filter(|place| cell(*place).value.text().is_some()).map(figure).transpose()?;
         Ok(Some(LedgerLine {
