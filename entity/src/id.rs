@@ -139,6 +139,14 @@ typed_ids! {
     BuildLineId = "bll";
     /// An export.
     ExportId = "exp";
+    /// A reconciliation.
+    ReconciliationId = "rcn";
+    /// A line of a reconciliation.
+    ReconciliationLineId = "rcnl";
+    /// A product in a reconciliation.
+    ReconciliationItemId = "rcni";
+    /// A true-up journal.
+    TrueUpId = "tru";
     /// A sync run.
     RunId = "run";
     /// A call-log entry.

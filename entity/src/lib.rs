@@ -34,6 +34,9 @@ pub mod receipt;
 pub mod receipt_correction;
 pub mod receipt_cost;
 pub mod receipt_line;
+pub mod reconciliation;
+pub mod reconciliation_item;
+pub mod reconciliation_line;
 pub mod stock_book;
 pub mod stock_movement;
 pub mod supplier;
@@ -44,6 +47,7 @@ pub mod sync_page;
 pub mod sync_run;
 pub mod sync_schedule;
 pub mod time;
+pub mod true_up;
 pub mod words;
 
 pub use enums::*;

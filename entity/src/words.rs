@@ -203,6 +203,8 @@ words! {
         Movement,
         /// No record of its own: a journal entry that gathers the exports of a day.
         Journal,
+        /// A journal that brings the books' stock value to ours.
+        TrueUp,
     }
 
     /// What an export says of its document.
@@ -219,6 +221,8 @@ words! {
         Adjustment,
         /// A document that was exported was taken back.
         Reversal,
+        /// The books' stock value was brought to ours.
+        TrueUp,
     }
 
     /// State of an export.
@@ -247,6 +251,40 @@ words! {
         Drifted,
         /// It is not, and somebody agreed to what is there.
         Accepted,
+    }
+
+    /// State of a reconciliation.
+    ReconciliationState {
+        /// Waits for a worker.
+        Queued,
+        /// A worker has it.
+        Running,
+        /// It is done; what it found stays as it was found.
+        Done,
+        /// It could not be done.
+        Failed,
+    }
+
+    /// Why our stock value differs from the books.
+    ReconciliationClass {
+        /// Recorded here, not in the books yet.
+        NotExported,
+        /// A product without an item, or an item without a product.
+        Unlinked,
+        /// Posted from here, and no longer what was posted.
+        EditedThere,
+        /// Both know of it, and value it differently.
+        ValueParity,
+        /// Our exact value less what can be posted at the currency's minor unit.
+        Rounding,
+        /// A journal entry that somebody made in the accounting system.
+        ManualJournal,
+        /// Another document there that is not ours: a bill, an adjustment, a check.
+        OtherApp,
+        /// Sales, and the cost that they took out of stock.
+        Sales,
+        /// What the accounting system's own lines leave over against its own balance.
+        Unexplained,
     }
 
     /// How an attempt ended.

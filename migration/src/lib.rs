@@ -15,6 +15,7 @@ mod m0010_exports;
 mod m0011_export_watch;
 mod m0012_export_settings;
 mod m0013_export_runs;
+mod m0014_reconciliations;
 mod m0016_schedules;
 mod support;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_export_watch::Migration),
             Box::new(m0012_export_settings::Migration),
             Box::new(m0013_export_runs::Migration),
+            Box::new(m0014_reconciliations::Migration),
             Box::new(m0016_schedules::Migration),
         ]
     }

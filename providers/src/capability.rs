@@ -32,6 +32,8 @@ pub struct Capability {
     pub account_balances: ReportDates,
     /// For which dates quantity and value of items can be had.
     pub item_valuation: ReportDates,
+    /// The lines of accounts can be listed for any span of days, with the documents behind them.
+    pub ledger_lines: bool,
     /// A person can be led to a document in the provider's own pages.
     pub deep_links: bool,
     /// Vendors or supplier contacts can be listed.

@@ -15,9 +15,9 @@ use crate::{
     error::ProviderError,
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
-        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
-        WebhookRequest,
+        ItemValuation, JournalDraft, LedgerPage, LedgerWindow, Listing, Page, PageCursor, PostedDocument, RecordKind,
+        RecordRef, RemoteAccount, RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef,
+        SalesWindow, WebhookEvent, WebhookRequest,
     },
     session::{CallObserver, Session},
 };
@@ -356,6 +356,22 @@ pub trait Provider: Send + Sync + fmt::Debug {
     ) -> Result<Report<ItemValuation>, ProviderError> {
         let _ = (session, as_of);
         Err(self.unsupported("report.valuation"))
+    }
+
+    /// One page of what hit accounts in a span of days, whoever made it; pages cover the span without a gap and without an
+    /// overlap. What was taken back and counts no longer may be left out or come with its opposite. A line that cannot be
+    /// read is an error: one left out would read as zero.
+    ///
+    /// # Errors
+    /// Any kind; `Unsupported` where the capability says so.
+    async fn ledger_lines(
+        &self,
+        session: &Session,
+        window: &LedgerWindow,
+        cursor: Option<&PageCursor>,
+    ) -> Result<LedgerPage, ProviderError> {
+        let _ = (session, window, cursor);
+        Err(self.unsupported("ledger.lines"))
     }
 
     /// Checks the signature of a webhook over its raw bytes, then reads it. An empty list is a valid announcement (some

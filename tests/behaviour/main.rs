@@ -19,6 +19,7 @@ mod permissions;
 mod process;
 mod progress;
 mod queries;
+mod reconcile;
 mod schedules;
 mod schema;
 mod stock;

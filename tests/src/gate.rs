@@ -10,9 +10,9 @@ use providers::{
     Capability, Provider, ProviderError, Session,
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
-        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
-        WebhookRequest,
+        ItemValuation, JournalDraft, LedgerPage, LedgerWindow, Listing, Page, PageCursor, PostedDocument, RecordKind,
+        RecordRef, RemoteAccount, RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef,
+        SalesWindow, WebhookEvent, WebhookRequest,
     },
     provider::{AuthorizationRequest, Callback, Grant, TokenSet},
     session::CallObserver,
@@ -245,6 +245,15 @@ impl Provider for Gated {
         as_of: Option<NaiveDate>,
     ) -> Result<Report<ItemValuation>, ProviderError> {
         self.inner.item_valuation(session, as_of).await
+    }
+
+    async fn ledger_lines(
+        &self,
+        session: &Session,
+        window: &LedgerWindow,
+        cursor: Option<&PageCursor>,
+    ) -> Result<LedgerPage, ProviderError> {
+        self.inner.ledger_lines(session, window, cursor).await
     }
 
     fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {

@@ -14,6 +14,7 @@ use domain::{
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
+    reconcile::{Reconciler, Reconciliations},
     stock::Stock,
     store::Db,
     sync::{EventBus, JobQueue, RunBody, Runner, SyncTiming, Syncs},
@@ -65,6 +66,8 @@ pub struct App {
     pub poster: Arc<Poster>,
     /// Watches over what was posted.
     pub watcher: Arc<Watcher>,
+    /// Works on reconciliations.
+    pub reconciler: Arc<Reconciler>,
     /// The queue of run jobs.
     pub jobs: Arc<Jobs>,
     /// The address under which the gateway is reached.
@@ -110,7 +113,21 @@ impl App {
         let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
         let watcher = Arc::new(Watcher::new(services.exports.clone(), watch_pace(&config)));
-        Ok(Self { config, db, services, runner, poster, watcher, jobs, public_url, lifecycle, clock, listening })
+        let reconciler = Arc::new(Reconciler::new(services.reconciliations.clone()));
+        Ok(Self {
+            config,
+            db,
+            services,
+            runner,
+            poster,
+            watcher,
+            reconciler,
+            jobs,
+            public_url,
+            lifecycle,
+            clock,
+            listening,
+        })
     }
 
     /// Serves on an open listener and works on runs until the lifecycle stops.
@@ -147,9 +164,10 @@ impl App {
         let exporting = worker::export_until(Arc::clone(&self.poster), stop.clone());
         let watching = worker::watch_until(Arc::clone(&self.watcher), stop.clone());
         let scheduling = worker::schedule_until(self.services.syncs.clone(), stop.clone());
+        let reconciling = worker::reconcile_until(Arc::clone(&self.reconciler), stop.clone());
         let syncing = worker::work_until(Arc::clone(&self.jobs), Arc::clone(&self.runner), workers, stop);
         tokio::spawn(async move {
-            tokio::join!(syncing, exporting, watching, scheduling);
+            tokio::join!(syncing, exporting, watching, scheduling, reconciling);
         })
     }
 
@@ -185,6 +203,7 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let receiving = Receiving::new(db.clone(), ambient.clone());
     let production = Production::new(db.clone(), ambient.clone());
     let exports = Exports::new(db.clone(), ambient.clone(), integrations.clone());
+    let reconciliations = Reconciliations::new(db.clone(), ambient.clone(), integrations.clone(), exports.clone());
     let loaders = Loaders::new(
         &integrations,
         &syncs,
@@ -206,6 +225,7 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         receiving,
         production,
         exports,
+        reconciliations,
         provenance: Provenance::new(db.clone()),
         intake: Intake::new(db.clone(), ambient.clone()),
         loaders,

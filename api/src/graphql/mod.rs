@@ -25,6 +25,7 @@ mod paging;
 mod production;
 mod provenance;
 mod receiving;
+mod reconcile;
 mod refusal;
 pub mod rows;
 pub mod scalars;

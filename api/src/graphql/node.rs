@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::business::Actor;
 use entity::{
     AccountId, BomId, BuildId, BuildLineId, BusinessId, CallId, EntryId, ExportId, IntegrationId, ItemId, LotId,
-    MovementId, ProductId, ReceiptId, ReceiptLineId, RunId, SupplierId, TypedId, prefix_of,
+    MovementId, ProductId, ReceiptId, ReceiptLineId, ReconciliationId, RunId, SupplierId, TypedId, prefix_of,
 };
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     paging::id,
     production::{Bom, Build, BuildLine},
     receiving::{Receipt, ReceiptLine},
+    reconcile::Reconciliation,
     refusal::fault,
     services::{Services, actor, services},
     stock::{Lot, LotConsumption, Shortage, StockMovement, lot_or_shortage},
@@ -63,6 +64,8 @@ pub enum Node {
     BuildLine(BuildLine),
     /// An export.
     Export(Export),
+    /// A reconciliation.
+    Reconciliation(Reconciliation),
     /// A sync run.
     SyncRun(SyncRun),
     /// A sync log entry.
@@ -133,6 +136,10 @@ async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<
                 }
                 Some(ExportId::PREFIX) => {
                     loaders.exports.exports.get(business, id(wanted)?).await?.map(|row| Node::Export(Export(row)))
+                }
+                Some(ReconciliationId::PREFIX) => {
+                    let found = services.reconciliations.get(actor, id(wanted)?).await.map_err(fault)?;
+                    found.map(|row| Node::Reconciliation(Reconciliation(row)))
                 }
                 Some(AccountId::PREFIX) => {
                     let rows = services.references.accounts_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;

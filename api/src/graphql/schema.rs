@@ -13,6 +13,7 @@ use super::{
     production::{ProductionMutation, ProductionQuery},
     provenance::ProvenanceQuery,
     receiving::{ReceivingMutation, ReceivingQuery},
+    reconcile::{ReconcileMutation, ReconcileQuery},
     services::Services,
     stock::{StockMutation, StockQuery},
     sync::{SyncMutation, SyncQuery, SyncSubscription},
@@ -30,6 +31,7 @@ pub struct Query(
     ProductionQuery,
     ProvenanceQuery,
     ExportQuery,
+    ReconcileQuery,
     SyncQuery,
     CallLogQuery,
 );
@@ -47,6 +49,7 @@ pub struct Mutation(
     DriftMutation,
     BatchMutation,
     ReversalMutation,
+    ReconcileMutation,
 );
 
 /// Everything that can be followed.

@@ -14,6 +14,7 @@ use domain::{
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
+    reconcile::Reconciliations,
     stock::Stock,
     sync::Syncs,
 };
@@ -46,6 +47,8 @@ pub struct Services {
     pub production: Production,
     /// Documents on their way into the books.
     pub exports: Exports,
+    /// Our stock value against the books.
+    pub reconciliations: Reconciliations,
     /// Where costs and lots come from and go.
     pub provenance: Provenance,
     /// Files into stock.

@@ -5,6 +5,7 @@
 //! for connections that carry the books, so only its migrations are run.
 
 mod exports;
+mod reconcile;
 mod schedule;
 mod sweep;
 mod watch;
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use exports::export_until;
+pub use reconcile::reconcile_until;
 pub use schedule::schedule_until;
 pub use sweep::sweep;
 pub use watch::watch_until;

@@ -72,6 +72,10 @@ pub(super) async fn load(connection: &impl Connection, naming: &Naming<'_>, reco
             "A journal entry of a day is made of its documents.".to_owned(),
             "Plan and export the documents; retry the journal where it failed.",
         )),
+        DocumentRef::TrueUp(_) => Err(invalid(
+            "A true-up is planned from a reconciliation, never by itself.".to_owned(),
+            "Reconcile again, and plan the true-up from what it finds.",
+        )),
     }
 }
 

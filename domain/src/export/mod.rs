@@ -8,6 +8,7 @@ mod accounts;
 mod batch;
 mod document;
 pub mod draft;
+mod frozen;
 mod gather;
 mod mode;
 pub mod model;
@@ -26,6 +27,7 @@ mod watch;
 
 pub(crate) use accounts::{Choices, choose, loss_account};
 pub use batch::{Ended, ExportRuns, Reason, RunDocument};
+pub(crate) use frozen::{FrozenDocument, insert_frozen};
 pub(crate) use gather::granularity_changed;
 pub use mode::{Blocked, ModeChange, PendingKind};
 pub use model::{
@@ -38,5 +40,6 @@ pub use poster::Poster;
 pub use read::warnings;
 pub use reversal::{Reversal, ReversalPlan, ReversalScope};
 pub use service::{Asked, Exports, Waiting};
+pub(crate) use store::chosen_of as chosen_accounts;
 pub(crate) use watch::hasten_watch;
 pub use watch::{WatchPace, Watcher, drift_differences, drift_version};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{
     AccountId, AccountRole, Amount, BuildId, BusinessId, CorrectionId, ExportId, ExportKind, ExportSource, ExportState,
-    IntegrationId, InventoryMode, MovementId, ProductId, ProductType, Quantity, ReceiptId,
+    IntegrationId, InventoryMode, MovementId, ProductId, ProductType, Quantity, ReceiptId, TrueUpId,
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -39,6 +39,8 @@ pub enum DocumentRef {
     Movement(MovementId),
     /// What a journal entry gathers of a day.
     Journal(ExportId),
+    /// A journal that brings the books' stock value to ours.
+    TrueUp(TrueUpId),
 }
 
 impl DocumentRef {
@@ -50,6 +52,7 @@ impl DocumentRef {
             Self::Correction(_) => ExportSource::Correction,
             Self::Movement(_) => ExportSource::Movement,
             Self::Journal(_) => ExportSource::Journal,
+            Self::TrueUp(_) => ExportSource::TrueUp,
         }
     }
 
@@ -61,17 +64,24 @@ impl DocumentRef {
             Self::Correction(id) => id.0,
             Self::Movement(id) => id.0,
             Self::Journal(id) => id.0,
+            Self::TrueUp(id) => id.0,
         }
     }
 
     /// The document of an export.
     pub fn of(export: &Export) -> Self {
-        match export.source {
-            ExportSource::Build => Self::Build(BuildId(export.document_id)),
-            ExportSource::Receipt => Self::Receipt(ReceiptId(export.document_id)),
-            ExportSource::Correction => Self::Correction(CorrectionId(export.document_id)),
-            ExportSource::Movement => Self::Movement(MovementId(export.document_id)),
-            ExportSource::Journal => Self::Journal(ExportId(export.document_id)),
+        Self::from_parts(export.source, export.document_id)
+    }
+
+    /// The document of a kind of record and an id.
+    pub fn from_parts(source: ExportSource, id: Uuid) -> Self {
+        match source {
+            ExportSource::Build => Self::Build(BuildId(id)),
+            ExportSource::Receipt => Self::Receipt(ReceiptId(id)),
+            ExportSource::Correction => Self::Correction(CorrectionId(id)),
+            ExportSource::Movement => Self::Movement(MovementId(id)),
+            ExportSource::Journal => Self::Journal(ExportId(id)),
+            ExportSource::TrueUp => Self::TrueUp(TrueUpId(id)),
         }
     }
 }

@@ -155,6 +155,11 @@ impl Exports {
         Ok(results)
     }
 
+    /// Tells of an export that was queued elsewhere, and has it looked at.
+    pub(crate) fn announce(&self, export: &Export) {
+        self.told(export);
+    }
+
     pub(super) fn told(&self, export: &Export) {
         self.changes.announce(export.business_id, export.id);
         self.wake();

@@ -30,6 +30,15 @@ pub(crate) async fn chosen(
         .await
 }
 
+/// Accounts chosen for one integration.
+pub(crate) async fn chosen_of(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    integration: IntegrationId,
+) -> Result<Vec<ChosenAccount>, DbErr> {
+    chosen(connection, business, &[integration]).await
+}
+
 pub(super) async fn put_chosen(connection: &impl ConnectionTrait, row: ChosenAccount) -> Result<(), DbErr> {
     use export_account::Column as C;
     let mut conflict = OnConflict::columns([C::IntegrationId, C::Role]);

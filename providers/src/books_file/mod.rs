@@ -42,6 +42,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         webhooks: false,
         account_balances: ReportDates::AnyDay,
         item_valuation: ReportDates::None,
+        ledger_lines: true,
         deep_links: false,
         suppliers: false,
         multiple_companies: false,

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     error::ProviderError,
-    model::{AccountBalance, DocumentContent, DocumentKind, DocumentState, JournalDraft, PostedDocument, Report, Side},
+    model::{
+        AccountBalance, DocumentContent, DocumentKind, DocumentState, JournalDraft, LedgerLine, LedgerWindow,
+        PostedDocument, RecordKind, Report, Side,
+    },
 };
 
 /// The books of one company, opened for one operation.
@@ -137,6 +140,29 @@ impl<'a> Books<'a> {
         Ok(Report { as_of, rows })
     }
 
+    /// What hit accounts in a span of days, by day.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(super) fn lines(&self, window: &LedgerWindow) -> Result<Vec<LedgerLine>, ProviderError> {
+        let mut lines = Vec::new();
+        for file in self.folder().entries()? {
+            for transaction in self.transactions(&file)? {
+                if !(window.from..=window.to).contains(&transaction.date) {
+                    continue;
+                }
+                for posting in &transaction.postings {
+                    let account = self.account_of(&file, posting)?;
+                    if window.accounts.iter().any(|wanted| wanted == account) {
+                        lines.push(line(&file.id, &transaction, account, posting.amount));
+                    }
+                }
+            }
+        }
+        lines.sort_by_key(|line| line.date);
+        Ok(lines)
+    }
+
     fn add(
         &self,
         file: &EntryFile,
@@ -181,6 +207,22 @@ impl<'a> Books<'a> {
             let place = format!("{}, line {}, column 1", file.path.display(), posting.line);
             malformed(format!("{place}: `{}` is the name of no account in {}", posting.account, super::account::FILE))
         })
+    }
+}
+
+fn line(id: &str, of: &Transaction, account: &str, amount: Decimal) -> LedgerLine {
+    LedgerLine {
+        account: account.to_owned(),
+        kind: Some(RecordKind::Document(DocumentKind::JournalEntry)),
+        label: "Journal entry".to_owned(),
+        external_id: Some(id.to_owned()),
+        number: of.reference.clone(),
+        date: of.date,
+        amount,
+        item: None,
+        quantity: None,
+        memo: of.memo.clone(),
+        made_by: None,
     }
 }
 

@@ -22,8 +22,8 @@ use crate::{
     clock::SystemClock,
     error::ProviderError,
     model::{
-        AccountBalance, Collection, CompanyChoice, DocumentKind, JournalDraft, Listing, Page, PageCursor,
-        PostedDocument, RemoteAccount, RemoteCompany, RemoteItem, Report, Unusable,
+        AccountBalance, Collection, CompanyChoice, DocumentKind, JournalDraft, LedgerPage, LedgerWindow, Listing, Page,
+        PageCursor, PostedDocument, RemoteAccount, RemoteCompany, RemoteItem, Report, Unusable,
     },
     provider::Provider,
     session::{CallObserver, Session},
@@ -192,6 +192,19 @@ impl Provider for BooksFile {
         let request = as_of.map(|day| day.to_string());
         let operation = Operation { request, ..self.read("report.balances", "entries") };
         self.work(operation, session, move |config, company| Books::open(config, company)?.balances(as_of), debug).await
+    }
+
+    /// All at once: the files are read whole for any of them, and a book of files is a small one.
+    async fn ledger_lines(
+        &self,
+        session: &Session,
+        window: &LedgerWindow,
+        _: Option<&PageCursor>,
+    ) -> Result<LedgerPage, ProviderError> {
+        let operation = Operation { request: Some(format!("{window:?}")), ..self.read("ledger.lines", "entries") };
+        let window = window.clone();
+        let lines = move |config: &Config, company: &str| Books::open(config, company)?.lines(&window);
+        Ok(LedgerPage { lines: self.work(operation, session, lines, debug).await?, next: None })
     }
 }
 

@@ -7,6 +7,7 @@ mod bill;
 mod catalog;
 mod change;
 mod company;
+mod ledger;
 mod listing;
 mod posting;
 mod report;
@@ -18,6 +19,7 @@ pub use self::{
     catalog::{AccountClass, ItemKind, RemoteAccount, RemoteItem, RemoteSupplier},
     change::{Change, ChangeCursor, ChangeSet, RecordKind, RecordRef},
     company::{CompanyChoice, RemoteCompany},
+    ledger::{LedgerLine, LedgerPage, LedgerWindow},
     listing::{Collection, Listing, Page, PageCursor, Unusable, UnusableReason},
     posting::{
         AdjustmentDraft, AdjustmentLine, DocumentContent, DocumentKind, DocumentState, DraftHead, JournalDraft,

@@ -47,6 +47,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         webhooks: true,
         account_balances: ReportDates::AnyDay,
         item_valuation: ReportDates::AnyDay,
+        ledger_lines: true,
         deep_links: true,
         suppliers: true,
         multiple_companies: false,

@@ -27,9 +27,9 @@ use crate::{
     error::ProviderError,
     model::{
         AccountBalance, AdjustmentDraft, ChangeCursor, ChangeSet, Collection, CompanyChoice, DocumentKind,
-        ItemValuation, JournalDraft, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount,
-        RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent,
-        WebhookRequest,
+        ItemValuation, JournalDraft, LedgerPage, LedgerWindow, Listing, Page, PageCursor, PostedDocument, RecordKind,
+        RecordRef, RemoteAccount, RemoteBill, RemoteCompany, RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef,
+        SalesWindow, WebhookEvent, WebhookRequest,
     },
     oauth::{OAuth, OAuthConfig, RevokeBody},
     provider::{AuthorizationRequest, Callback, Grant, Provider, TokenSet},
@@ -312,6 +312,15 @@ impl Provider for QuickBooks {
         as_of: Option<NaiveDate>,
     ) -> Result<Report<ItemValuation>, ProviderError> {
         self.valuation(session, as_of).await
+    }
+
+    async fn ledger_lines(
+        &self,
+        session: &Session,
+        window: &LedgerWindow,
+        cursor: Option<&PageCursor>,
+    ) -> Result<LedgerPage, ProviderError> {
+        self.general_ledger(session, window, cursor).await
     }
 
     fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {

@@ -49,6 +49,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         webhooks: true,
         account_balances: ReportDates::AnyDay,
         item_valuation: ReportDates::Now,
+        ledger_lines: false,
         deep_links: true,
         suppliers: true,
         multiple_companies: true,

@@ -9,8 +9,8 @@ use chrono::Utc;
 use providers::{
     ErrorKind, ProviderError,
     model::{
-        Collection, DocumentKind, RecordKind, RecordRef, ReportDates, SaleRef, SalesDocumentKind, SalesWindow,
-        WebhookRequest,
+        Collection, DocumentKind, LedgerWindow, RecordKind, RecordRef, ReportDates, SaleRef, SalesDocumentKind,
+        SalesWindow, WebhookRequest,
     },
     provider::Callback,
     registry::ProviderEntry,
@@ -112,6 +112,10 @@ async fn denied(world: &World) -> Vec<(String, Result<(), ProviderError>)> {
         if deny(able.item_valuation, as_of.is_some()) {
             add("item_valuation", provider.item_valuation(session, as_of).await.map(|_| ()));
         }
+    }
+    if !able.ledger_lines {
+        let window = LedgerWindow { accounts: vec!["1".to_owned()], from: today(), to: today() };
+        add("ledger_lines", provider.ledger_lines(session, &window, None).await.map(|_| ()));
     }
     if !able.webhooks {
         add("webhook", provider.webhook(&WebhookRequest { headers: &[], body: b"{}" }).map(|_| ()));

@@ -13,6 +13,7 @@ mod bills;
 mod changes;
 mod honesty;
 mod items;
+mod ledger;
 mod live;
 mod lookup;
 mod matrix;
@@ -48,6 +49,7 @@ const CASES: &[&[Case]] = &[
     changes::CASES,
     posting::CASES,
     lookup::CASES,
+    ledger::CASES,
     webhooks::CASES,
     resilience::CASES,
     storm::CASES,

@@ -35,6 +35,7 @@ const ROWS: &[Row] = &[
     ("`write_idempotency`", |able| yes(able.write_idempotency)),
     ("`account_balances`", |able| dates(able.account_balances)),
     ("`item_valuation`", |able| dates(able.item_valuation)),
+    ("`ledger_lines`", |able| yes(able.ledger_lines)),
     ("`deep_links`", |able| yes(able.deep_links)),
     ("`page_size_max`", |able| able.page_size_max.to_string()),
     ("`requests_per_minute`", |able| able.requests_per_minute.to_string()),

@@ -7,8 +7,8 @@ use std::pin::Pin;
 use providers::{
     ProviderError,
     model::{
-        AdjustmentDraft, AdjustmentLine, ChangeCursor, Collection, DocumentKind, PageCursor, PostedDocument, SaleRef,
-        SalesDocumentKind, SalesWindow,
+        AdjustmentDraft, AdjustmentLine, ChangeCursor, Collection, DocumentKind, LedgerWindow, PageCursor,
+        PostedDocument, SaleRef, SalesDocumentKind, SalesWindow,
     },
     sandbox::FaultTarget,
 };
@@ -114,6 +114,11 @@ pub const READS: &[Operation] = &[
     operation!("account_balances of a day", [Need::BalancesOfAnyDay], |w, _k| w
         .provider
         .account_balances(&w.session, Some(today()))),
+    operation!("ledger_lines", [Need::LedgerLines], |w, k| async {
+        let accounts = vec![k.expense.clone()];
+        let window = LedgerWindow { accounts, from: today() - chrono::Days::new(3), to: today() };
+        w.provider.ledger_lines(&w.session, &window, None).await
+    }),
     operation!("item_valuation", [Need::Valuation], |w, _k| w.provider.item_valuation(&w.session, None)),
 ];
 

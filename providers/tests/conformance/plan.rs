@@ -61,6 +61,7 @@ pub enum Need {
     Balances,
     BalancesOfAnyDay,
     Valuation,
+    LedgerLines,
     DeepLinks,
     Idempotency,
     /// At least one kind of document can be posted.
@@ -106,6 +107,7 @@ impl Need {
             Self::Valuation => {
                 (able.item_valuation != ReportDates::None, "capability: item_valuation is None".to_owned())
             }
+            Self::LedgerLines => flag(able.ledger_lines, "ledger_lines"),
             Self::DeepLinks => flag(able.deep_links, "deep_links"),
             Self::Idempotency => flag(able.write_idempotency, "write_idempotency"),
             Self::Posting => {

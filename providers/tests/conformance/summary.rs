@@ -88,6 +88,7 @@ fn promises(entry: &ProviderEntry) -> Vec<Need> {
         Need::Balances,
         Need::BalancesOfAnyDay,
         Need::Valuation,
+        Need::LedgerLines,
         Need::DeepLinks,
         Need::Idempotency,
     ];

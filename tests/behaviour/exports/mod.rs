@@ -21,4 +21,4 @@ mod settings;
 mod special;
 mod waiting;
 mod watch;
-mod yard;
+pub mod yard;

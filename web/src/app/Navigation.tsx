@@ -8,6 +8,7 @@ import {
   IconPackages,
   IconPlugConnected,
   IconRefresh,
+  IconScale,
   IconTerminal2,
   IconTransfer,
   IconTruckDelivery,
@@ -39,6 +40,7 @@ const PLACES: readonly Place[] = [
   { to: '/receipts', label: 'Receipts', icon: IconTruckDelivery, any: ['READ_CATALOG'] },
   { to: '/builds', label: 'Builds', icon: IconHammer, any: ['READ_CATALOG'] },
   { to: '/exports', label: 'Exports', icon: IconBook2, any: ['READ_CATALOG'] },
+  { to: '/reconcile', label: 'Reconcile', icon: IconScale, any: ['READ_CATALOG'] },
   { to: '/files', label: 'Import and export', icon: IconFileSpreadsheet, any: ['READ_CATALOG'] },
   { to: '/log', label: 'Sync log', icon: IconTransfer, any: ['VIEW_SYNC_LOG'] },
 ];

@@ -15,6 +15,7 @@ import { ReceiptsPage } from '../areas/receipts/ReceiptsPage';
 import { SuppliersPage } from '../areas/receipts/SuppliersPage';
 import { LotPage } from '../areas/stock/LotPage';
 import { ProductPage } from '../areas/stock/ProductPage';
+import { ReconcilePage } from '../areas/reconcile/ReconcilePage';
 import { SyncPage } from '../areas/sync/SyncPage';
 import { useMay } from '../session/viewer';
 import { Shell } from './Shell';
@@ -46,6 +47,8 @@ const routes: RouteObject[] = [
       { path: 'exports', element: <ExportsPage /> },
       { path: 'exports/plan/:documentId', element: <PlanPage /> },
       { path: 'exports/settings/:integrationId', element: <ExportSettingsPage /> },
+      { path: 'reconcile', element: <ReconcilePage /> },
+      { path: 'reconcile/:id', element: <ReconcilePage /> },
       { path: 'files', element: <FilesPage /> },
       { path: 'log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },

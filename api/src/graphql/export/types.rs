@@ -17,7 +17,8 @@ use crate::graphql::{
     paging::optional_id,
     production::Build,
     receiving::Receipt,
-    refusal::UserError,
+    reconcile::Reconciliation,
+    refusal::{UserError, fault},
     rows::Plain,
     scalars::{Date, DateTime, Url},
     services::{dangling, services},
@@ -52,8 +53,8 @@ impl Export {
         found.map(Integration).ok_or_else(|| dangling("an export without an integration"))
     }
 
-    /// The document: a build, a receipt (also for a correction of one), the stock movement of an adjustment, or, of a
-    /// journal entry that gathers a day, the export itself.
+    /// The document: a build, a receipt (also for a correction of one), the stock movement of an adjustment, the
+    /// reconciliation of a true-up, or, of a journal entry that gathers a day, the export itself.
     async fn document(&self, ctx: &Context<'_>) -> Result<Node> {
         document(ctx, &self.0).await?.ok_or_else(|| dangling("an export without a document"))
     }
@@ -66,6 +67,7 @@ impl Export {
             DocumentRef::Correction(id) => id.to_string(),
             DocumentRef::Movement(id) => id.to_string(),
             DocumentRef::Journal(id) => id.to_string(),
+            DocumentRef::TrueUp(id) => id.to_string(),
         }
         .into()
     }
@@ -244,6 +246,10 @@ async fn document(ctx: &Context<'_>, export: &DomainExport) -> Result<Option<Nod
             found.map(|row| Node::StockMovement(StockMovement(row)))
         }
         ExportSource::Journal => Some(Node::Export(Export(export.clone()))),
+        ExportSource::TrueUp => {
+            let found = services.reconciliations.of_true_up(business, export.document_id.into()).await;
+            found.map_err(fault)?.map(|row| Node::Reconciliation(Reconciliation(row)))
+        }
     })
 }
 
@@ -321,6 +327,8 @@ pub enum ExportKind {
     Adjustment,
     /// A document in the books was taken back.
     Reversal,
+    /// The books' stock value was brought to ours.
+    TrueUp,
 }
 
 /// State of an export.

@@ -71,6 +71,8 @@ pub struct Capability {
     account_balances: ReportDates,
     /// For which dates quantity and value of items can be had.
     item_valuation: ReportDates,
+    /// The lines of accounts can be listed with the documents behind them (needed to reconcile).
+    ledger_lines: bool,
     /// A person can be led to a document in the accounting system's own pages.
     deep_links: bool,
     /// Changes can be asked for since a moment.
@@ -104,6 +106,7 @@ impl From<&DomainCapability> for Capability {
             journal_drafts: capability.journal_drafts,
             account_balances: capability.account_balances.into(),
             item_valuation: capability.item_valuation.into(),
+            ledger_lines: capability.ledger_lines,
             deep_links: capability.deep_links,
             change_feed: capability.change_feed,
             webhooks: capability.webhooks,

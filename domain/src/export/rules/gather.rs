@@ -51,6 +51,7 @@ pub fn journal_reference(prefix: &str, kind: ExportKind, day: NaiveDate, place: 
         ExportKind::Correction => "COR",
         ExportKind::Adjustment => "ADJ",
         ExportKind::Reversal => "REV",
+        ExportKind::TrueUp => "TRU",
     };
     format!("{prefix}-{letters}-{}-{place}", day.format("%y%m%d"))
 }
@@ -64,6 +65,7 @@ pub fn journal_label(kind: ExportKind, count: usize, day: NaiveDate) -> String {
         ExportKind::Correction => ("correction", "corrections"),
         ExportKind::Adjustment => ("adjustment", "adjustments"),
         ExportKind::Reversal => ("reversal", "reversals"),
+        ExportKind::TrueUp => ("true-up", "true-ups"),
     };
     format!("Journal of {count} {} of {day}", if count == 1 { one } else { many })
 }

@@ -5,6 +5,7 @@
 //! currency and not in the company's, and accounts of income and expense are known to show none. The price is one call
 //! that the service computes, and that documents dated in the future are not in it.
 
+mod ledger;
 mod table;
 mod wire;
 

@@ -55,7 +55,7 @@ fn figures<const N: usize>(
 }
 
 /// A report that was given only a range may answer as of today without an error (§14).
-fn holds_for(report: &Report<'_>, day: NaiveDate) -> Result<(), ProviderError> {
+pub(super) fn holds_for(report: &Report<'_>, day: NaiveDate) -> Result<(), ProviderError> {
     let end = report.header.as_ref().and_then(|header| header.end_period.text());
     if end.as_deref().and_then(|end| end.get(..10)?.parse().ok()) == Some(day) {
         return Ok(());
@@ -83,7 +83,7 @@ fn is_sum(first: Cell<'_>) -> bool {
 }
 
 /// An empty cell is zero; thousands may be set apart.
-fn number(first: Cell<'_>, cell: Scalar<'_>) -> Result<Decimal, ProviderError> {
+pub(super) fn number(first: Cell<'_>, cell: Scalar<'_>) -> Result<Decimal, ProviderError> {
     let Some(text) = cell.text() else { return Ok(Decimal::ZERO) };
     exact("the figure", &text.replace(',', "")).map_err(|(_, detail)| {
         let label = first.value.text().unwrap_or_default();
@@ -92,6 +92,6 @@ fn number(first: Cell<'_>, cell: Scalar<'_>) -> Result<Decimal, ProviderError> {
 }
 
 /// A report that would be the same if it were asked for again.
-fn unusable(text: &str) -> ProviderError {
+pub(super) fn unusable(text: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Malformed, "", text)
 }

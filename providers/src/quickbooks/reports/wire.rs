@@ -55,9 +55,19 @@ struct Rows<'a> {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Row<'a> {
     #[serde(borrow)]
+    header: Option<Heading<'a>>,
+    #[serde(borrow)]
     col_data: Option<Vec<Cell<'a>>>,
     #[serde(borrow)]
     rows: Option<Rows<'a>>,
+}
+
+/// The head of a section.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Heading<'a> {
+    #[serde(borrow)]
+    col_data: Option<Vec<Cell<'a>>>,
 }
 
 /// A cell; the first one of a row names the record.
@@ -83,6 +93,23 @@ impl<'a> Report<'a> {
         let mut data = Vec::new();
         gather(self.rows.as_ref(), &mut data);
         data
+    }
+}
+
+impl<'a> Report<'a> {
+    /// The cells of all rows of data, each with the first cell of the section that it stands in.
+    pub(super) fn sections(&self) -> Vec<(Cell<'a>, &[Cell<'a>])> {
+        let mut data = Vec::new();
+        within(self.rows.as_ref(), Cell::default(), &mut data);
+        data
+    }
+}
+
+fn within<'a, 'b>(rows: Option<&'b Rows<'a>>, section: Cell<'a>, data: &mut Vec<(Cell<'a>, &'b [Cell<'a>])>) {
+    for row in rows.and_then(|rows| rows.row.as_ref()).into_iter().flatten() {
+        let head = row.header.as_ref().and_then(|head| head.col_data.as_ref()?.first().copied());
+        data.extend(row.col_data.as_deref().map(|cells| (section, cells)));
+        within(row.rows.as_ref(), head.unwrap_or(section), data);
     }
 }
 

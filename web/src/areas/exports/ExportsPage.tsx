@@ -23,7 +23,7 @@ import { useExportChanges } from './useExportChanges';
 
 const FILTERS = ['state', 'kind', 'changed'] as const;
 const STATES: readonly ExportState[] = ['FAILED', 'NOT_READY', 'PENDING', 'SENDING', 'UNCERTAIN', 'SYNCED', 'SKIPPED'];
-const KINDS: readonly ExportKind[] = ['BUILD', 'RECEIPT', 'WASTE', 'CORRECTION', 'ADJUSTMENT', 'REVERSAL'];
+const KINDS: readonly ExportKind[] = ['BUILD', 'RECEIPT', 'WASTE', 'CORRECTION', 'ADJUSTMENT', 'REVERSAL', 'TRUE_UP'];
 
 const HEAD = (
   <>

@@ -24,6 +24,8 @@ export function documentPlace(document: ExportDocument): string | null {
       return `/receipts/${document.id}`;
     case 'StockMovement':
       return `/products/${document.product.id}`;
+    case 'Reconciliation':
+      return `/reconcile/${document.id}`;
     default:
       return null;
   }

@@ -27,6 +27,19 @@ const OPENING: NaiveDate = match NaiveDate::from_ymd_opt(2024, 1, 1) {
 /// The document of the accounts' opening balances.
 const OPENING_DOCUMENT: &str = "Opening";
 
+/// A line of an account.
+#[derive(Debug)]
+pub(crate) struct AccountLine<'a> {
+    pub(crate) document: &'a str,
+    pub(crate) date: NaiveDate,
+    pub(crate) sequence: u64,
+    pub(crate) account: &'a str,
+    /// Debit less credit.
+    pub(crate) amount: Decimal,
+    /// Item and quantity, where stock moved.
+    pub(crate) item: Option<(&'a str, Decimal)>,
+}
+
 impl Company {
     /// Opens the books from the balances of accounts and the quantities of items, once.
     pub(crate) fn open_books(&mut self) {
@@ -180,6 +193,30 @@ impl Company {
     /// What each account moved by between two days, both included.
     pub(crate) fn movements(&self, from: NaiveDate, to: NaiveDate) -> BTreeMap<String, Decimal> {
         self.books.ledger.movements(from, to)
+    }
+
+    /// What hit accounts between two days, both included: the document and its lines, by day and order of entering.
+    pub(crate) fn account_lines(&self, from: NaiveDate, to: NaiveDate) -> Vec<AccountLine<'_>> {
+        let mut lines = Vec::new();
+        let kept = self.books.effects.iter().filter(|(_, kept)| (from..=to).contains(&kept.effect.date));
+        for (document, kept) in kept {
+            let line = |account, amount, item| AccountLine {
+                document,
+                date: kept.effect.date,
+                sequence: kept.sequence,
+                account,
+                amount,
+                item,
+            };
+            lines.extend(kept.effect.postings.iter().map(|posting| line(&posting.account, posting.amount, None)));
+            for movement in &kept.effect.moves {
+                let moved = Some((movement.item.as_str(), movement.quantity));
+                lines.push(line(&movement.asset, movement.value, moved));
+                lines.push(line(&movement.against, -movement.value, None));
+            }
+        }
+        lines.sort_by_key(|line| (line.date, line.sequence));
+        lines
     }
 
     /// Id, quantity and value of all items in the books, at the end of a day or of all days.

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
-    keep::stands,
+    keep::{AccountLine, stands},
     stock::{cents, times},
 };
 pub(crate) use crate::sandbox::ledger::Posting;

@@ -4,6 +4,7 @@
 //! without dates a report runs from the first day of the business year to today; the books are kept by accrual alone.
 
 mod balance;
+mod ledger;
 mod result;
 mod stock;
 mod table;
@@ -57,6 +58,9 @@ pub(crate) fn answer(
         "balancesheet" => ("BalanceSheet", balance::sheet(company, period)),
         "profitandloss" => ("ProfitAndLoss", result::profit_and_loss(company, period)),
         "inventoryvaluationsummary" => ("InventoryValuationSummary", stock::valuation(company, period)),
+        "generalledger" => {
+            ("GeneralLedger", ledger::general(company, period, parameters.get("account").map(String::as_str)))
+        }
         _ => return Err(Fault::unsupported(&format!("could not find resource for report {name}"))),
     };
     Ok(body(company, name, period, &table, now).to_string())

@@ -75,6 +75,21 @@ impl Table {
         }));
     }
 
+    /// Adds a row of data whose cells are made.
+    pub(super) fn cells(&mut self, cells: Value) {
+        self.rows.push(json!({"type": "Data", "ColData": cells}));
+    }
+
+    /// Adds a section whose header names a record.
+    pub(super) fn section_of(&mut self, id: &str, title: &str, inner: Self, sum: &Row) {
+        let empty = vec![String::new(); sum.cells.len()];
+        let header = Row { id: Some(id.to_owned()), label: title.to_owned(), cells: empty };
+        self.rows.push(json!({
+            "type": "Section", "Header": {"ColData": header.cells()},
+            "Rows": inner.rows(), "Summary": {"ColData": sum.cells()},
+        }));
+    }
+
     /// A table of the same columns, for a section.
     pub(super) fn inner(&self) -> Self {
         Self { columns: self.columns.clone(), rows: Vec::new() }
