@@ -91,8 +91,9 @@ async fn a_change_of_mode_says_what_it_means_for_what_waits(database: TestDataba
     let back = yard.export(back["export"]["id"].as_str().unwrap()).await?;
     assert_eq!((&back["state"], &back["mode"]), (&json!("SYNCED"), &json!("SYNC")), "{back}");
     assert_ne!(yard.counted().await?, counted);
-    let fault = yard.world.client(entity::Role::Builder).fault(CHANGE, json!({"id": yard.integration, "mode": "SYNC"}));
-    assert_eq!(fault.await?.code, "FORBIDDEN");
+    let builder = yard.world.client(entity::Role::Builder);
+    let fault = builder.fault(CHANGE, json!({"id": yard.integration, "mode": "SYNC"})).await?;
+    assert_eq!(fault.code, "FORBIDDEN");
     Ok(())
 }
 
@@ -115,6 +116,10 @@ async fn what_waits_for_a_company_that_went_says_so_and_is_moved(database: TestD
     // What is in the old books stays there.
     let refusal = yard.owner.refusal("moveExport", json!({"exportId": in_the_books["id"]})).await?;
     assert_eq!(refusal["code"], "INVALID_STATE");
+    let input = json!({"exportId": waiting["id"]});
+    let stranger = yard.world.client_of(yard.world.another_business("Other").await?, entity::Role::Owner);
+    assert_eq!(stranger.refusal("moveExport", input.clone()).await?["code"], "NOT_FOUND");
+    assert_eq!(yard.world.client(entity::Role::Builder).mutation_fault("moveExport", input).await?.code, "FORBIDDEN");
     let moved = yard
         .owner
         .mutate(
