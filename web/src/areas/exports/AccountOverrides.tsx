@@ -43,7 +43,9 @@ export function AccountOverrides({ mode, chart, overrides, onChange, disabled }:
             {shown.map((each) => (
               <Table.Tr key={overrideKey(each)} data-testid="override-row">
                 <Table.Td>{roles.find(({ role }) => role === each.role)?.label}</Table.Td>
-                <Table.Td>{each.productType ? productTypeWord(each.productType) : `Category ${each.category}`}</Table.Td>
+                <Table.Td>
+                  {each.productType ? productTypeWord(each.productType) : `Category ${each.category}`}
+                </Table.Td>
                 <Table.Td>{each.accountName}</Table.Td>
                 <Table.Td ta="right">
                   <Button
@@ -69,7 +71,15 @@ export function AccountOverrides({ mode, chart, overrides, onChange, disabled }:
 
 const CATEGORY = 'CATEGORY';
 
-function Adding({ mode, chart, onAdd }: { mode: InventoryMode; chart: Chart | null; onAdd: (added: Override) => void }) {
+function Adding({
+  mode,
+  chart,
+  onAdd,
+}: {
+  mode: InventoryMode;
+  chart: Chart | null;
+  onAdd: (added: Override) => void;
+}) {
   const roles = rolesOf(mode);
   const [role, setRole] = useState<AccountRole>(roles[0]?.role ?? 'COGS');
   const [type, setType] = useState<ProductType | null>(null);
@@ -104,7 +114,7 @@ function Adding({ mode, chart, onAdd }: { mode: InventoryMode; chart: Chart | nu
           allowDeselect={false}
           data={[
             { value: CATEGORY, label: 'Of a category' },
-            ...PRODUCT_TYPES.map((each) => ({ value: each as string, label: productTypeWord(each) })),
+            ...PRODUCT_TYPES.map((each) => ({ value: each, label: productTypeWord(each) })),
           ]}
           value={type ?? CATEGORY}
           onChange={(next) => setType(PRODUCT_TYPES.find((each) => each === next) ?? null)}

@@ -81,7 +81,10 @@ function Move({ exported }: { exported: Exported }) {
   const go = async () => {
     const payload = await move.run({ exportId: exported.id });
     if (payload?.userErrors.length !== 0) return;
-    notifications.show({ message: `${exported.label} is planned for the company that is connected now.`, color: 'teal' });
+    notifications.show({
+      message: `${exported.label} is planned for the company that is connected now.`,
+      color: 'teal',
+    });
   };
   return (
     <>

@@ -159,6 +159,10 @@ export const DraftFields = graphql(`
       residue {
         ...MoneyFields
       }
+      documents {
+        exportId
+        label
+      }
       amounts: lines {
         side
         accountName

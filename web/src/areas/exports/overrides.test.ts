@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { changedOverrides, overrideKey, type Override } from './overrides';
 
 const wood: Override = { role: 'WASTE', productType: null, category: 'Wood', accountId: 'a1', accountName: 'One' };
-const raw: Override = { role: 'WASTE', productType: 'RAW_MATERIAL', category: null, accountId: 'a2', accountName: 'Two' };
+const raw: Override = {
+  role: 'WASTE',
+  productType: 'RAW_MATERIAL',
+  category: null,
+  accountId: 'a2',
+  accountName: 'Two',
+};
 
 describe('accounts of some products', () => {
   it('are told by role and products, letter case ignored', () => {

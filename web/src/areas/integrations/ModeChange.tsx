@@ -35,7 +35,11 @@ export function ModeChange({ integrationId, mode }: { integrationId: string; mod
   if (!change) return null;
   const { summary, blocked } = change;
   return (
-    <Alert color="yellow" title={`What ${inventoryModeWord(mode).toLowerCase()} mode will mean`} data-testid="mode-change">
+    <Alert
+      color="yellow"
+      title={`What ${inventoryModeWord(mode).toLowerCase()} mode will mean`}
+      data-testid="mode-change"
+    >
       <Stack gap="xs">
         {summary.map((sentence) => (
           <Text key={sentence} size="sm">

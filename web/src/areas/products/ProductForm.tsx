@@ -32,7 +32,9 @@ function fieldsOf({ name, sku, type, unit, category }: Draft) {
 /** Creates a product, or edits the one given. */
 export function ProductForm({ product, onClose }: { product: Product | null; onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>(
-    product ? { ...product, sku: product.sku ?? '', unit: product.unit ?? '', category: product.category ?? '' } : EMPTY,
+    product
+      ? { ...product, sku: product.sku ?? '', unit: product.unit ?? '', category: product.category ?? '' }
+      : EMPTY,
   );
   const [key] = useState(() => new IdempotencyKey());
   const create = useAction(CreateProductMutation, (data) => data.createProduct);
