@@ -26,6 +26,7 @@ on_both_databases!(
     a_day_is_gathered_by_itself_when_it_is_over,
     a_refused_journal_is_told_on_each_document_and_retried_with_all,
     a_document_that_is_taken_back_leaves_its_journal,
+    two_gateways_at_once_gather_once,
     what_became_of_a_journal_is_accepted_as_it_was_seen,
 );
 
@@ -305,6 +306,35 @@ async fn a_document_that_is_taken_back_leaves_its_journal(database: TestDatabase
     connection.execute_unprepared("UPDATE integration SET status = 'ACTIVE'").await?;
     assert_eq!(yard.ended(ids[0].as_str().unwrap()).await?["state"], "SKIPPED");
     assert_eq!(yard.moved(&before, "BUILD_DEBIT").await?, decimal("62.5"));
+    Ok(())
+}
+
+async fn two_gateways_at_once_gather_once(database: TestDatabase) -> Outcome {
+    let options = Options { clock: Some(held_clock()), ..Options::default() };
+    let yard = open(&database, adjusting(), options).await?;
+    let before = yard.balances().await?;
+    let other = yard.world.another_gateway(false).await?;
+    let mut members = Vec::new();
+    for _ in 0..4 {
+        members.push(waiting(&yard).await?);
+    }
+    // Asked for in both at once, while the day ends and the workers of both look.
+    yard.world.advance(Duration::from_secs(2 * 24 * 3600));
+    let input = json!({"integrationId": yard.integration});
+    let theirs = other.owner();
+    let (one, two) = tokio::join!(
+        yard.owner.mutate("postDayJournals", input.clone(), "exports { id }"),
+        theirs.mutate("postDayJournals", input, "exports { id }"),
+    );
+    let (one, two) = (one?, two?);
+    assert!(one["exports"].as_array().unwrap().len() + two["exports"].as_array().unwrap().len() <= 1, "{one} {two}");
+    let mut journals = Vec::new();
+    for member in &members {
+        assert_eq!(yard.ended(member.as_str().unwrap()).await?["state"], "SYNCED");
+        journals.push(read(&yard, member).await?["gatheredIn"]["id"].clone());
+    }
+    assert!(journals.iter().all(|journal| *journal == journals[0] && journal.is_string()), "{journals:?}");
+    assert_eq!(yard.moved(&before, "BUILD_DEBIT").await?, decimal("250"));
     Ok(())
 }
 
