@@ -68,9 +68,9 @@ async fn a_change_of_mode_says_what_it_means_for_what_waits(database: TestDataba
         told["summary"],
         json!([
             "3 documents wait for export.",
-            "1 will be journal entries: amounts at our cost, no quantities.",
-            "1 on the way already; they go out as they were planned, in the mode of before.",
-            "1 could not be exported then; each says why.",
+            "Will be journal entries (amounts at our cost, no quantities): 1.",
+            "On their way already, and sent as they were planned, in the mode of before: 1.",
+            "Cannot be exported then, each with its reason: 1.",
             "What is in the books stays as it is, and is taken back in the mode it was posted in.",
         ])
     );
