@@ -138,14 +138,14 @@ impl ModeChange {
             said.push(format!("{} for export; the mode stays as it is.", waits(count)));
         } else {
             said.push(format!("{} for export.", waits(count)));
-            said.push(format!("{} {}.", sum(|pending| pending.become_new), becomes(self.to)));
+            said.push(format!("{}: {}.", becomes(self.to), sum(|pending| pending.become_new)));
             said.push(format!(
-                "{} on the way already; they go out as they were planned, in the mode of before.",
+                "On their way already, and sent as they were planned, in the mode of before: {}.",
                 sum(|pending| pending.as_planned)
             ));
-            said.push(format!("{} could not be exported then; each says why.", sum(|pending| pending.blocked)));
+            said.push(format!("Cannot be exported then, each with its reason: {}.", sum(|pending| pending.blocked)));
             if self.unchecked > 0 {
-                said.push(format!("{} more were not looked at.", self.unchecked));
+                said.push(format!("Not looked at, because there are too many: {}.", self.unchecked));
             }
         }
         said.push("What is in the books stays as it is, and is taken back in the mode it was posted in.".to_owned());
@@ -159,7 +159,9 @@ fn waits(count: u64) -> String {
 
 fn becomes(mode: InventoryMode) -> &'static str {
     match mode {
-        InventoryMode::Sync => "will be inventory adjustments: quantities, which the accounting system costs by itself",
-        InventoryMode::SelfManaged => "will be journal entries: amounts at our cost, no quantities",
+        InventoryMode::Sync => {
+            "Will be inventory adjustments (quantities, which the accounting system costs by itself)"
+        }
+        InventoryMode::SelfManaged => "Will be journal entries (amounts at our cost, no quantities)",
     }
 }

@@ -26,6 +26,7 @@ on_both_databases!(
     a_day_is_gathered_by_itself_when_it_is_over,
     a_refused_journal_is_told_on_each_document_and_retried_with_all,
     a_document_that_is_taken_back_leaves_its_journal,
+    two_gateways_at_once_gather_once,
     what_became_of_a_journal_is_accepted_as_it_was_seen,
 );
 
@@ -84,6 +85,11 @@ async fn a_days_builds_are_one_journal(database: TestDatabase, provider: &'stati
     assert_eq!(yard.balances().await?, before, "nothing is posted before the day is over");
     let ids = post(&yard).await?;
     assert_eq!(ids.len(), 1);
+    let input = json!({"integrationId": yard.integration});
+    let stranger = yard.world.client_of(yard.world.another_business("Other").await?, entity::Role::Owner);
+    assert_eq!(stranger.refusal("postDayJournals", input.clone()).await?["code"], "NOT_FOUND");
+    let builder = yard.world.client(entity::Role::Builder);
+    assert_eq!(builder.mutation_fault("postDayJournals", input).await?.code, "FORBIDDEN");
     yard.ended(ids[0].as_str().unwrap()).await?;
     let journal = read(&yard, &ids[0]).await?;
     assert_eq!(
@@ -170,10 +176,13 @@ async fn changing_the_setting_posts_nothing_twice(database: TestDatabase, provid
     set("DOCUMENT").await?;
     assert_eq!(yard.ended(alone.as_str().unwrap()).await?["state"], "SYNCED");
     let alone = read(&yard, &alone).await?;
+    let none = yard.owner.refusal("postDayJournals", json!({"integrationId": yard.integration})).await?;
+    assert_eq!(none["code"], "INVALID_STATE");
     assert_eq!((&alone["gatheredIn"], journals(&yard, &[&alone["reference"]]).await?), (&Value::Null, 1));
     // Sent by itself without an answer, and finished by itself after the change.
     yard.world.sandbox.break_next(1, FaultTarget::Writes, Trouble::Reset { committed: true }).await?;
     let lost = yard.queue(&yard.build("10").await?).await?["id"].clone();
+    yard.until(lost.as_str().unwrap(), |row| row["attempts"] != json!([])).await?;
     set("DAY_AND_KIND").await?;
     let gathered = waiting(&yard).await?;
     assert_eq!(yard.ended(lost.as_str().unwrap()).await?["state"], "SYNCED");
@@ -253,7 +262,8 @@ async fn a_refused_journal_is_told_on_each_document_and_retried_with_all(databas
     for id in [&ids[0], &one, &two] {
         assert_eq!(yard.ended(id.as_str().unwrap()).await?["state"], "SYNCED");
     }
-    assert_eq!(journals(&yard, &[&read(&yard, &ids[0]).await?["reference"]]).await?, 1);
+    let journal = read(&yard, &ids[0]).await?;
+    assert_eq!(journals(&yard, &[&journal["reference"]]).await?, 1);
     assert_eq!(yard.moved(&before, "BUILD_DEBIT").await?, decimal("125"));
     Ok(())
 }
@@ -296,6 +306,35 @@ async fn a_document_that_is_taken_back_leaves_its_journal(database: TestDatabase
     connection.execute_unprepared("UPDATE integration SET status = 'ACTIVE'").await?;
     assert_eq!(yard.ended(ids[0].as_str().unwrap()).await?["state"], "SKIPPED");
     assert_eq!(yard.moved(&before, "BUILD_DEBIT").await?, decimal("62.5"));
+    Ok(())
+}
+
+async fn two_gateways_at_once_gather_once(database: TestDatabase) -> Outcome {
+    let options = Options { clock: Some(held_clock()), ..Options::default() };
+    let yard = open(&database, adjusting(), options).await?;
+    let before = yard.balances().await?;
+    let other = yard.world.another_gateway(false).await?;
+    let mut members = Vec::new();
+    for _ in 0..4 {
+        members.push(waiting(&yard).await?);
+    }
+    // Asked for in both at once, while the day ends and the workers of both look.
+    yard.world.advance(Duration::from_secs(2 * 24 * 3600));
+    let input = json!({"integrationId": yard.integration});
+    let theirs = other.owner();
+    let (one, two) = tokio::join!(
+        yard.owner.mutate("postDayJournals", input.clone(), "exports { id }"),
+        theirs.mutate("postDayJournals", input, "exports { id }"),
+    );
+    let (one, two) = (one?, two?);
+    assert!(one["exports"].as_array().unwrap().len() + two["exports"].as_array().unwrap().len() <= 1, "{one} {two}");
+    let mut journals = Vec::new();
+    for member in &members {
+        assert_eq!(yard.ended(member.as_str().unwrap()).await?["state"], "SYNCED");
+        journals.push(read(&yard, member).await?["gatheredIn"]["id"].clone());
+    }
+    assert!(journals.iter().all(|journal| *journal == journals[0] && journal.is_string()), "{journals:?}");
+    assert_eq!(yard.moved(&before, "BUILD_DEBIT").await?, decimal("250"));
     Ok(())
 }
 

@@ -68,9 +68,9 @@ async fn a_change_of_mode_says_what_it_means_for_what_waits(database: TestDataba
         told["summary"],
         json!([
             "3 documents wait for export.",
-            "1 will be journal entries: amounts at our cost, no quantities.",
-            "1 on the way already; they go out as they were planned, in the mode of before.",
-            "1 could not be exported then; each says why.",
+            "Will be journal entries (amounts at our cost, no quantities): 1.",
+            "On their way already, and sent as they were planned, in the mode of before: 1.",
+            "Cannot be exported then, each with its reason: 1.",
             "What is in the books stays as it is, and is taken back in the mode it was posted in.",
         ])
     );
@@ -116,6 +116,10 @@ async fn what_waits_for_a_company_that_went_says_so_and_is_moved(database: TestD
     // What is in the old books stays there.
     let refusal = yard.owner.refusal("moveExport", json!({"exportId": in_the_books["id"]})).await?;
     assert_eq!(refusal["code"], "INVALID_STATE");
+    let input = json!({"exportId": waiting["id"]});
+    let stranger = yard.world.client_of(yard.world.another_business("Other").await?, entity::Role::Owner);
+    assert_eq!(stranger.refusal("moveExport", input.clone()).await?["code"], "NOT_FOUND");
+    assert_eq!(yard.world.client(entity::Role::Builder).mutation_fault("moveExport", input).await?.code, "FORBIDDEN");
     let moved = yard
         .owner
         .mutate(

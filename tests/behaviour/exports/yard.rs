@@ -296,6 +296,7 @@ impl Yard {
         for row in rows {
             balances.insert(row.account, row.balance.normalize());
         }
+        balances.retain(|_, balance: &mut Decimal| !balance.is_zero());
         ensure!(balances.values().sum::<Decimal>().is_zero(), "the trial balance does not balance");
         Ok(balances)
     }

@@ -93,8 +93,8 @@ async fn drafted(tx: &WriteTx, ambient: &Ambient, journal: Export) -> Result<Exp
     let members = store::members(tx.connection(), journal.business_id, &[journal.id]).await?;
     let requested_by = members.first().and_then(|member| member.requested_by.clone());
     let automatic = members.iter().all(|member| member.automatic);
-    let with_journal = |member: Export| Some((journal_of(&member)?, member)).map(|(draft, member)| (member, draft));
-    let members: Vec<(Export, Journal)> = members.into_iter().filter_map(with_journal).collect();
+    let drafted = members.into_iter().filter_map(|member| journal_of(&member).map(|draft| (member, draft)));
+    let members: Vec<(Export, Journal)> = drafted.collect();
     if members.is_empty() {
         return Ok(emptied(journal, ambient));
     }

@@ -114,7 +114,7 @@ function Adding({
           allowDeselect={false}
           data={[
             { value: CATEGORY, label: 'Of a category' },
-            ...PRODUCT_TYPES.map((each) => ({ value: each as string, label: productTypeWord(each) })),
+            ...PRODUCT_TYPES.map((each) => ({ value: each, label: productTypeWord(each) })),
           ]}
           value={type ?? CATEGORY}
           onChange={(next) => setType(PRODUCT_TYPES.find((each) => each === next) ?? null)}

@@ -32,6 +32,8 @@ export function DraftView({ draft, kind, integration, entries }: Props) {
             ['Date', formatDay(draft.date)],
             ['Company', `${companyOf(integration)} (${provider})`],
             adjusts && draft.accountName != null && ['Other side', draft.accountName],
+            !adjusts &&
+              draft.documents.length > 0 && ['Documents', draft.documents.map((each) => each.label).join(', ')],
             draft.memo !== '' && ['Memo', draft.memo],
           ]}
         />

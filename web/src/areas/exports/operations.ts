@@ -172,6 +172,10 @@ export const DraftFields = graphql(`
       residue {
         ...MoneyFields
       }
+      documents {
+        exportId
+        label
+      }
       amounts: lines {
         side
         accountName
