@@ -236,6 +236,6 @@ mod tests {
     fn a_minute_is_from_its_first_document_to_the_next_ones_first() {
         let posted: Vec<f64> = (0..31).map(|place| f64::from(place / 10) * 61.0).collect();
         assert_eq!(minutes(&posted, 10).iter().map(|seconds| format!("{seconds:.0}")).collect::<Vec<_>>(), ["61"; 3]);
-        assert_eq!(minutes(&posted[..10], 10).len(), 0);
+        assert!(minutes(&posted[..10], 10).is_empty());
     }
 }

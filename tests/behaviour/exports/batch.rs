@@ -132,7 +132,7 @@ async fn a_run_that_is_stopped_finishes_what_is_being_sent(database: TestDatabas
     let before = yard.counted().await?;
     yard.world
         .sandbox
-        .fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 300}))
+        .fail("create InventoryAdjustment", 0, None, json!({"kind": "slow", "milliseconds": 2_000}))
         .await?;
     let id = start(&yard).await?;
     until(&yard.owner, &id, |run| run["done"].as_i64() >= Some(1)).await?;

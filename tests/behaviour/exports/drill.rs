@@ -3,7 +3,7 @@
 //!
 //! Rule: a kill comes when the step is reached, not when a clock says so: what the program sends, or what it is answered,
 //! is held by a weir between it and the accounting system; what it wants to commit is held by a lock in its database.
-//! `STOCKBRIDGE_DRILL_EXPORTS` sets how many documents (60 in `make test`; the whole drill has 1,000). What the drill was
+//! `STOCKBRIDGE_DRILL_EXPORTS` sets how many documents (36 in `make test`; the whole drill has 1,000). What the drill was
 //! (kills by step, what they left behind, seconds) is printed.
 
 use std::{
@@ -19,7 +19,7 @@ use providers::{
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use serde_json::{Value, json};
 use stockbridge_tests::{
-    Outcome, Store, TestDatabase,
+    Outcome, PATIENCE, Store, TestDatabase,
     client::Client,
     on_both_databases,
     program::{Program, new_owner},
@@ -32,7 +32,9 @@ use super::many::{Many, exports, states, until_states};
 on_both_databases!(killed_at_every_step_each_document_is_in_the_books_once);
 
 /// Documents in `make test`.
-const EXPORTS: usize = 60;
+const EXPORTS: usize = 36;
+/// Documents built when all were sent before every step was reached.
+const MORE_EXPORTS: usize = 16;
 /// How many are to be at a step, if there are so many.
 const AT_ONCE: usize = 8;
 /// How long a step is waited for: longer than the work of a dead process stays with it. Where it is not reached (nothing
@@ -115,10 +117,10 @@ async fn killed_at_every_step_each_document_is_in_the_books_once(database: TestD
 
     let program = drill.serve()?;
     let client = drill.client(&program);
-    let many = Many::open(&drill.sandbox, &client, wanted).await?;
+    let many = Many::open(&drill.sandbox, &client, wanted * 10).await?;
     many.build(&client, wanted).await?;
     let ready = begun.elapsed();
-    drill.all_steps(program).await?;
+    let wanted = drill.all_steps(program, &many, wanted).await?;
 
     // Nothing is in its way any more.
     let program = drill.serve()?;
@@ -143,7 +145,29 @@ async fn killed_at_every_step_each_document_is_in_the_books_once(database: TestD
     for state in ["PENDING", "SENDING", "UNCERTAIN", "SYNCED", "FAILED"] {
         ensure!(drill.left.contains_key(state), "no kill left anything {state}: {:?}", drill.left);
     }
+    let resumed = runs_ended(&client).await?;
+    ensure!(resumed > 0, "no run was taken up again");
     many.reconcile(&drill.sandbox, &client, &ended).await
+}
+
+/// Every run has ended, with a reason where it failed; how often they were taken up again.
+async fn runs_ended(client: &Client) -> Result<i64> {
+    let begun = Instant::now();
+    let free = "{ syncLock { heldBy } }";
+    while !client.data(free, Value::Null).await?["syncLock"].is_null() && begun.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let filter = json!({"kinds": ["EXPORT"]});
+    let runs = client.all("syncRuns", "SyncRunFilter", filter, "state resumedTimes error { message }").await?;
+    for run in &runs {
+        let ended = match run["state"].as_str() {
+            Some("SUCCEEDED" | "SUCCEEDED_WITH_ISSUES") => true,
+            Some("FAILED") => run["error"]["message"].is_string(),
+            _ => false,
+        };
+        ensure!(ended, "a run did not end, or without a reason: {run}");
+    }
+    Ok(runs.iter().filter_map(|run| run["resumedTimes"].as_i64()).sum())
 }
 
 /// Everything ends: what was refused is retried, as a person does it, until it is in the books.
@@ -167,6 +191,21 @@ async fn settle(client: &Client, wanted: usize) -> Result<Vec<Value>> {
     }
 }
 
+/// Builds some more, as soon as the run that is ending lets go of the lock.
+async fn build_more(many: &Many, client: &Client) -> Result<()> {
+    let (mut left, begun) = (MORE_EXPORTS, Instant::now());
+    while left > 0 {
+        match many.build(client, 1).await {
+            Ok(_) => left -= 1,
+            Err(error) => {
+                ensure!(error.to_string().contains("SYNC_LOCKED") && begun.elapsed() < PATIENCE, "{error}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Sends what waits, unless that goes on already or nothing does.
 async fn send(client: &Client) -> Result<()> {
     let told = client.payload("exportPending", json!({}), "run { id }").await?;
@@ -184,9 +223,11 @@ impl Drill {
         Client::new(program.url.clone(), self.token.clone())
     }
 
-    /// Kill after kill, step after step, until nothing is left to be sent.
-    async fn all_steps(&mut self, program: Program) -> Result<()> {
+    /// Kill after kill, step after step, until nothing is left to be sent and every step was reached: where that takes
+    /// more documents, some are built. Answers how many there are in the end.
+    async fn all_steps(&mut self, program: Program, many: &Many, mut built: usize) -> Result<usize> {
         let mut program = Some(program);
+        let mut more = false;
         for step in STEPS.into_iter().cycle() {
             let client = match &program {
                 Some(program) => self.client(program),
@@ -198,6 +239,10 @@ impl Drill {
                     client
                 }
             };
+            if more {
+                build_more(many, &client).await?;
+                built += MORE_EXPORTS;
+            }
             send(&client).await?;
             let reached = self.reach(step, &client).await?;
             let running = program.take().context("no program")?;
@@ -212,11 +257,12 @@ impl Drill {
             } else {
                 self.missed += 1;
             }
-            if self.count_left().await? {
-                return Ok(());
+            more = self.count_left().await?;
+            if more && self.kills.len() == STEPS.len() {
+                break;
             }
         }
-        Ok(())
+        Ok(built)
     }
 
     /// What must stand before the program starts.

@@ -33,7 +33,13 @@ async fn s064_an_unlinked_component_is_named_in_self_managed_mode(
     provider: &'static ProviderEntry,
 ) -> Outcome {
     let yard = open(&database, provider).await?;
-    yard.owner.mutate("unlinkProduct", json!({"productId": yard.product("B")}), "product { id }").await?;
+    yard.owner
+        .mutate(
+            "unlinkProduct",
+            json!({"productId": yard.product("B"), "integrationId": yard.integration}),
+            "product { id }",
+        )
+        .await?;
     let build = yard.build("2").await?;
     let plan = yard.plan(&build).await?;
     let check = &plan["checks"][0];

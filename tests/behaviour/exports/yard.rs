@@ -93,8 +93,10 @@ impl Yard {
     /// One that differs.
     pub async fn with(database: &TestDatabase, options: Options, mode: &str) -> Result<Self> {
         let world = World::with(database, options).await?;
-        let adjusts = world.sandbox.entry.capability.inventory_adjustments;
-        if !adjusts && world.sandbox.entry.sandbox.is_some() {
+        let entry = world.sandbox.entry;
+        // Items that are stock there bring their quantity with them.
+        let stocked = entry.capability.inventory_adjustments || entry.sandbox.is_none();
+        if !stocked {
             // The sandbox's company keeps its books in this currency; asked before anybody is remembered with another.
             let sql = "UPDATE business SET currency = 'NZD'";
             world.app.db.connection().execute_unprepared(sql).await?;
@@ -104,7 +106,7 @@ impl Yard {
             let act = SandboxAct::AddItem {
                 name: format!("Yard {name}"),
                 sku: Some(format!("Y-{name}")),
-                kind: if adjusts { ItemKind::Inventory } else { ItemKind::NonInventory },
+                kind: if stocked { ItemKind::Inventory } else { ItemKind::NonInventory },
                 price: decimal("20"),
                 cost: decimal(cost),
                 quantity: decimal(quantity),
@@ -115,11 +117,11 @@ impl Yard {
         let integration = connect_first(&world, &owner).await?;
         let mut yard = Self { world, owner, integration, products: BTreeMap::new(), items };
         yard.settings(json!({"inventoryMode": mode})).await?;
-        yard.stock_up(adjusts).await?;
+        yard.stock_up(stocked).await?;
         Ok(yard)
     }
 
-    async fn stock_up(&mut self, adjusts: bool) -> Result<()> {
+    async fn stock_up(&mut self, stocked: bool) -> Result<()> {
         sync(&self.owner, &self.integration).await?;
         for (name, kind) in [("A", "RAW_MATERIAL"), ("B", "RAW_MATERIAL"), ("Chair", "FINISHED_GOOD")] {
             let item = item_named(&self.owner, &format!("Yard {name}")).await?;
@@ -129,7 +131,7 @@ impl Yard {
             let product = text(&results["results"][0]["product"]["id"]).with_context(|| results.to_string())?;
             self.products.insert(name.to_owned(), product);
         }
-        if !adjusts {
+        if !stocked {
             for (name, cost) in [("A", "2"), ("B", "1")] {
                 let input = json!({"productId": self.product(name), "quantity": "100", "unitCost": cost, "reason": "COUNT_CORRECTION"});
                 self.owner.mutate("adjustStock", input, "product { id }").await?;
