@@ -139,6 +139,14 @@ typed_ids! {
     BuildLineId = "bll";
     /// An export.
     ExportId = "exp";
+    /// A sales channel.
+    SalesChannelId = "chn";
+    /// A sale.
+    SaleId = "sal";
+    /// A line of a sale.
+    SaleLineId = "sll";
+    /// An issue of a sale.
+    SaleIssueId = "sis";
     /// A sync run.
     RunId = "run";
     /// A call-log entry.

@@ -13,6 +13,7 @@ mod m0008_receiving;
 mod m0009_production;
 mod m0010_exports;
 mod m0011_export_watch;
+mod m0015_sales;
 mod support;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_production::Migration),
             Box::new(m0010_exports::Migration),
             Box::new(m0011_export_watch::Migration),
+            Box::new(m0015_sales::Migration),
         ]
     }
 }

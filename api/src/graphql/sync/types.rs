@@ -412,6 +412,14 @@ pub enum SyncPhase {
     Products,
     /// Marking items that are gone.
     Deactivations,
+    /// Reading sales documents.
+    Documents,
+    /// Looking for sales documents that are gone.
+    Missing,
+    /// Processing sales documents in order of their date.
+    Processing,
+    /// Trying again what could not be processed before.
+    Issues,
     /// Ended.
     Done,
 }
