@@ -21,6 +21,7 @@ pub mod page;
 pub mod production;
 pub mod provenance;
 pub mod receiving;
+pub mod sales;
 pub mod stock;
 pub mod store;
 pub mod sync;

@@ -305,6 +305,10 @@ words! {
         NotFinishedGood,
         /// It cannot be processed yet; an issue says why.
         Open,
+        /// Its quantity cannot be kept exactly; only a corrected document helps.
+        Inexact,
+        /// It was never processed: its version ended, or a person left it out.
+        Abandoned,
     }
 
     /// Why something of a sale could not be processed.

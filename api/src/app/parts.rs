@@ -14,6 +14,7 @@ use domain::{
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
+    sales::{Sales, SalesSync},
     stock::Stock,
     store::Db,
     sync::{EventBus, JobQueue, RunBody, Runner, SyncTiming, Syncs},
@@ -104,7 +105,9 @@ impl App {
         let prefetch = usize::try_from(config.sync.prefetch_pages).unwrap_or(1);
         let body: Arc<dyn RunBody> =
             Arc::new(ItemSync::new(db.clone(), ambient.clone(), integrations.clone(), prefetch));
-        let bodies = HashMap::from([(SyncKind::Items, body)]);
+        let sales: Arc<dyn RunBody> =
+            Arc::new(SalesSync::new(db.clone(), ambient.clone(), integrations.clone(), prefetch));
+        let bodies = HashMap::from([(SyncKind::Items, body), (SyncKind::Sales, sales)]);
         let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let services = services(&db, &ambient, integrations, syncs);
         let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
@@ -183,13 +186,14 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let receiving = Receiving::new(db.clone(), ambient.clone());
     let production = Production::new(db.clone(), ambient.clone());
     let exports = Exports::new(db.clone(), ambient.clone(), integrations.clone());
+    let sales = Sales::new(db.clone(), ambient.clone(), integrations.clone(), syncs.clone());
     let loaders = Loaders::new(
         &integrations,
         &syncs,
         &items,
         &products,
         &references,
-        (&stock, &receiving, &production, &exports),
+        (&stock, &receiving, &production, &exports, &sales),
     );
     Services {
         businesses: Arc::new(Businesses::new(db.clone(), ambient.clone())),
@@ -204,6 +208,7 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         receiving,
         production,
         exports,
+        sales,
         provenance: Provenance::new(db.clone()),
         intake: Intake::new(db.clone(), ambient.clone()),
         loaders,

@@ -27,6 +27,7 @@ mod provenance;
 mod receiving;
 mod refusal;
 pub mod rows;
+mod sales;
 pub mod scalars;
 mod scan;
 pub mod schema;

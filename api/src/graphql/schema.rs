@@ -13,6 +13,7 @@ use super::{
     production::{ProductionMutation, ProductionQuery},
     provenance::ProvenanceQuery,
     receiving::{ReceivingMutation, ReceivingQuery},
+    sales::{SalesMutation, SalesQuery},
     services::Services,
     stock::{StockMutation, StockQuery},
     sync::{SyncMutation, SyncQuery, SyncSubscription},
@@ -30,6 +31,7 @@ pub struct Query(
     ProductionQuery,
     ProvenanceQuery,
     ExportQuery,
+    SalesQuery,
     SyncQuery,
     CallLogQuery,
 );
@@ -45,6 +47,7 @@ pub struct Mutation(
     ProductionMutation,
     ExportMutation,
     DriftMutation,
+    SalesMutation,
 );
 
 /// Everything that can be followed.

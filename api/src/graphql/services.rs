@@ -14,6 +14,7 @@ use domain::{
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
+    sales::Sales,
     stock::Stock,
     sync::Syncs,
 };
@@ -46,6 +47,8 @@ pub struct Services {
     pub production: Production,
     /// Documents on their way into the books.
     pub exports: Exports,
+    /// Sales and their channels.
+    pub sales: Sales,
     /// Where costs and lots come from and go.
     pub provenance: Provenance,
     /// Files into stock.

@@ -19,5 +19,5 @@ pub use model::{
     Settings, SettingsChange,
 };
 pub use service::Integrations;
-pub(crate) use service::{for_exports, has_sync_mode};
+pub(crate) use service::{for_exports, has_sync_mode, title};
 pub use vault::Vault;

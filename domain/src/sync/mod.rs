@@ -19,4 +19,5 @@ pub use fence::Fence;
 pub use lock::require_free_lock;
 pub use model::{Counts, Event, Issue, JobQueue, LockState, Progress, QueueError, Run, RunFilter, Started, SyncTiming};
 pub use runner::{RunBody, Runner};
+pub(crate) use service::Ask;
 pub use service::Syncs;

@@ -262,6 +262,12 @@ impl Integration {
         Ok(loaders.latest_item_sync.get(self.0.business_id, self.0.id).await?.map(SyncRun))
     }
 
+    /// The latest sales sync.
+    async fn last_sales_sync(&self, ctx: &Context<'_>) -> Result<Option<SyncRun>> {
+        let loaders = &services(ctx)?.loaders;
+        Ok(loaders.latest_sales_sync.get(self.0.business_id, self.0.id).await?.map(SyncRun))
+    }
+
     /// What people should know about it.
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
         let services = services(ctx)?;

@@ -9,4 +9,4 @@ mod types;
 pub(super) use mutation::SyncMutation;
 pub(super) use query::SyncQuery;
 pub(super) use subscription::SyncSubscription;
-pub use types::SyncRun;
+pub use types::{SyncLock, SyncRun};

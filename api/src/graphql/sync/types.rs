@@ -139,7 +139,7 @@ impl SyncRun {
 /// What a run did so far.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct SyncCounts {
-    /// Items not known before.
+    /// Items (of a sales sync: sales) not known before.
     created: i64,
     /// Known items of which a stored field changed; reactivated ones included.
     updated: i64,
@@ -161,6 +161,14 @@ pub struct SyncCounts {
     suppliers: i64,
     /// Linked products brought up to date.
     products: i64,
+    /// Sales that were voided or deleted.
+    voided: i64,
+    /// Lines of sales passed over: no finished good, or an open issue.
+    lines_skipped: i64,
+    /// Lines of sales that had waited for their item and were processed.
+    lines_retried: i64,
+    /// Lines of sales of which some units were not there.
+    shortages: i64,
 }
 
 impl From<Counts> for SyncCounts {
@@ -179,6 +187,10 @@ impl From<Counts> for SyncCounts {
             accounts: counts.accounts,
             suppliers: counts.suppliers,
             products: counts.products,
+            voided: counts.voided,
+            lines_skipped: counts.lines_skipped,
+            lines_retried: counts.lines_retried,
+            shortages: counts.shortages,
         }
     }
 }
@@ -311,6 +323,13 @@ impl SyncEvent {
 pub struct SyncLock {
     pub(super) business: BusinessId,
     pub(super) state: LockState,
+}
+
+impl SyncLock {
+    /// The lock of a business.
+    pub(in crate::graphql) fn new(business: BusinessId, state: LockState) -> Self {
+        Self { business, state }
+    }
 }
 
 /// The held lock of a business: one sync or build at a time. It ends by itself when its holder dies.
