@@ -13,6 +13,7 @@ pub mod export;
 pub mod idempotency;
 pub mod intake;
 pub mod integration;
+pub mod margin;
 #[cfg(feature = "measure")]
 pub mod measure;
 pub mod metering;

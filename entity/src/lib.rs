@@ -24,6 +24,7 @@ pub mod integration_token;
 pub mod item;
 pub mod lot;
 pub mod lot_entry;
+pub mod margin_summary;
 pub mod member;
 pub mod oauth_state;
 pub mod product;

@@ -14,6 +14,7 @@ mod m0009_production;
 mod m0010_exports;
 mod m0011_export_watch;
 mod m0015_sales;
+mod m0017_margins;
 mod support;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_exports::Migration),
             Box::new(m0011_export_watch::Migration),
             Box::new(m0015_sales::Migration),
+            Box::new(m0017_margins::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ use entity::{BusinessId, LineState, SaleId};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
+    margin,
     sales::model::{Sale, SaleLine, SaleVersion},
     stock::store::{columns, uuid},
     store::{ABSENT, bulk_insert},
@@ -114,7 +115,9 @@ pub(in crate::sales) async fn put_lines(connection: &impl ConnectionTrait, rows:
         "movement_id" NullableUuid |row| uuid(row.movement_id);
         "processed_at" NullableNumber |row| row.processed_at.map_or(ABSENT, |at| at.0);
     ];
-    bulk_insert(connection, "sale_line", columns, LINE).await
+    bulk_insert(connection, "sale_line", columns, LINE).await?;
+    // Those that count do so from now on.
+    margin::store::keep(connection, rows, margin::store::Sign::Begin).await
 }
 
 /// The lines of a sale count no more, and those that were open wait no more.
@@ -124,6 +127,13 @@ pub(in crate::sales) async fn forget_counted(
     sale: SaleId,
 ) -> Result<(), DbErr> {
     use entity::sale_line as line;
+    let counted = line::Entity::find()
+        .filter(line::Column::BusinessId.eq(business))
+        .filter(line::Column::SaleId.eq(sale))
+        .filter(line::Column::Counted.eq(true))
+        .all(connection)
+        .await?;
+    margin::store::keep(connection, &counted, margin::store::Sign::Cease).await?;
     line::Entity::update_many()
         .col_expr(line::Column::Counted, Expr::val(false))
         .filter(line::Column::BusinessId.eq(business))
