@@ -88,7 +88,10 @@ fn what_to_do_follows_from_what_is_stored_and_what_is_told() {
     // What is older than what is stored was read before it.
     assert_eq!(decide(Some(&sale), &Document { updated_at: Some(4), ..edited.clone() }), Unchanged);
     // A version that rises without a change is not a change.
-    assert_eq!(decide(Some(&sale), &Document { version: Some("9".to_owned()), updated_at: Some(9), ..known }), Unchanged);
+    assert_eq!(
+        decide(Some(&sale), &Document { version: Some("9".to_owned()), updated_at: Some(9), ..known }),
+        Unchanged
+    );
 }
 
 #[test]
