@@ -136,11 +136,6 @@ impl Stall {
         }
         let owner = world.owner();
         let integration = connect_first(&world, &owner).await?;
-        if !adjusts {
-            let input =
-                json!({"integrationId": integration, "itemTypes": ["INVENTORY", "NON_INVENTORY", "SERVICE", "BUNDLE"]});
-            owner.mutate("updateIntegrationSettings", input, "integration { id }").await?;
-        }
         sync(&owner, &integration).await?;
         let item = item_named(&owner, "Stall Lamp").await?;
         let input = json!({"itemIds": [item], "productType": "FINISHED_GOOD"});
