@@ -101,7 +101,7 @@ async fn a_deleted_invoice_and_one_with_its_number_are_two_sales(
     stall.receive("20", "10", ago(9)).await?;
     let first = stall.sell("SAME", "4", "20").await?;
     stall.sync().await?;
-    stall.world.sandbox.act(SandboxAct::DeleteSale(first)).await?;
+    stall.delete(first).await?;
     stall.sell("SAME", "3", "20").await?;
     stall.sync().await?;
     let rows = stall.owner.all("sales", "SaleFilter", json!({"number": "SAME"}), "status").await?;
@@ -206,7 +206,7 @@ async fn what_was_deleted_while_the_feed_did_not_look_is_found_by_reading_it(
     stall.sell("KEPT", "4", "20").await?;
     let gone = stall.sell("GONE", "5", "20").await?;
     stall.sync().await?;
-    stall.world.sandbox.act(SandboxAct::DeleteSale(gone)).await?;
+    stall.delete(gone).await?;
     // As after more than the feed remembers: there is no place to go on from.
     let sql = "UPDATE sales_channel SET cursor = NULL";
     stall.world.app.db.connection().execute_unprepared(sql).await?;

@@ -179,6 +179,14 @@ impl Stall {
         self.write(invoice(number, vec![line(Some(&self.lamp_item), quantity, price)])).await
     }
 
+    /// Deletes a document in the accounting system; where it keeps what was ever in the books, voids it.
+    pub async fn delete(&self, sale: SaleRef) -> Result<()> {
+        if self.world.sandbox.act(SandboxAct::DeleteSale(sale.clone())).await.is_err() {
+            self.world.sandbox.act(SandboxAct::VoidSale(sale)).await?;
+        }
+        Ok(())
+    }
+
     /// Starts a sales sync; the run's id.
     pub async fn start(&self, full: bool) -> Result<String> {
         let input = json!({"integrationId": self.integration, "full": full});
