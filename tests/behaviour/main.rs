@@ -19,6 +19,7 @@ mod permissions;
 mod process;
 mod progress;
 mod queries;
+mod sales;
 mod schema;
 mod stock;
 mod stock_api;

@@ -5,6 +5,8 @@
 mod decide;
 mod matching;
 mod price;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Action, decide};
 pub use matching::{Known, KnownItem, Match, match_line};
