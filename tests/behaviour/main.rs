@@ -15,6 +15,7 @@ mod import;
 mod input;
 mod item_sync;
 mod lock;
+mod margins;
 mod permissions;
 mod process;
 mod progress;

@@ -19,6 +19,7 @@ pub mod id;
 mod input;
 mod integration;
 pub mod loaders;
+mod margin;
 mod node;
 pub(crate) mod numbers;
 mod paging;

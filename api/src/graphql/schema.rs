@@ -9,6 +9,7 @@ use super::{
     connection::PageLimits,
     export::{DriftMutation, ExportMutation, ExportQuery, ExportSubscription},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
+    margin::MarginQuery,
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
     provenance::ProvenanceQuery,
@@ -32,6 +33,7 @@ pub struct Query(
     ProvenanceQuery,
     ExportQuery,
     SalesQuery,
+    MarginQuery,
     SyncQuery,
     CallLogQuery,
 );

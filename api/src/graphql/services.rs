@@ -11,6 +11,7 @@ use domain::{
     export::Exports,
     intake::Intake,
     integration::Integrations,
+    margin::Margins,
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
@@ -49,6 +50,8 @@ pub struct Services {
     pub exports: Exports,
     /// Sales and their channels.
     pub sales: Sales,
+    /// Margins.
+    pub margins: Margins,
     /// Where costs and lots come from and go.
     pub provenance: Provenance,
     /// Files into stock.

@@ -4,5 +4,5 @@ mod input;
 mod issues;
 mod manual;
 mod returns;
-mod stall;
+pub mod stall;
 mod syncs;

@@ -9,4 +9,4 @@ mod types;
 pub(super) use loader::SalesLoaders;
 pub(super) use mutation::SalesMutation;
 pub(super) use query::SalesQuery;
-pub use types::{Sale, SaleIssue, SaleLine, SalesChannel};
+pub use types::{Sale, SaleChange, SaleIssue, SaleLine, SaleStatus, SalesChannel, SalesDocumentType};

@@ -15,6 +15,7 @@ use crate::graphql::{
     catalog::{CostStatus, Item, Product},
     common::{Money, moment},
     integration::Integration,
+    provenance::CostTree,
     rows::Plain,
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, services},
@@ -230,6 +231,8 @@ impl Sale {
 #[derive(Debug, Clone)]
 pub struct SaleLine(pub(crate) DomainLine);
 
+impl Plain for SaleLine {}
+
 /// A line of a sale.
 #[Object]
 impl SaleLine {
@@ -310,6 +313,15 @@ impl SaleLine {
     async fn movement(&self, ctx: &Context<'_>) -> Result<Option<StockMovement>> {
         let Some(id) = self.0.movement_id else { return Ok(None) };
         Ok(services(ctx)?.loaders.stock.movements.get(self.0.business_id, id).await?.map(StockMovement))
+    }
+
+    /// Where its cost comes from, down to suppliers' prices, landed costs and cost lines; null for a line that moved no
+    /// stock. Permission: READ_CATALOG.
+    async fn explain(&self, ctx: &Context<'_>) -> Result<Option<CostTree>> {
+        match self.0.movement_id {
+            Some(id) => CostTree::of_movement(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What it took from lots, one for each.
