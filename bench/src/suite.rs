@@ -4,10 +4,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, invoices, limiter, pages, peak, report, stock, sync, throttle};
+use crate::{engine, invoices, limiter, margins, pages, peak, report, stock, sync, throttle};
 
 /// All of them, in the order in which they run.
-const SUITES: [&str; 8] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock"];
+const SUITES: [&str; 9] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "margins"];
 
 /// Runs a suite, or all of them.
 ///
@@ -41,6 +41,9 @@ pub async fn run(name: &str) -> Result<()> {
     }
     if all || name == "stock" {
         report::publish(&stock::measure().await?)?;
+    }
+    if all || name == "margins" {
+        report::publish(&margins::measure().await?)?;
     }
     Ok(())
 }
