@@ -160,13 +160,13 @@ fn lines(sql: &mut Sql, business: BusinessId, report: &Report, (from, to): (Naiv
     )
 }
 
-/// Sums of whole months, with what they are grouped by.
+/// Sums of whole months, with what they are grouped by: the columns, and the rest of the query.
 fn months(
     sql: &mut Sql,
     business: BusinessId,
     report: &Report,
     (grain, first, last): (Grain, NaiveDate, NaiveDate),
-) -> String {
+) -> (String, String) {
     let mut columns: Vec<String> = Vec::new();
     for key in keys(report) {
         columns.push(if key == "period" { "l.month AS period".to_owned() } else { format!("l.{key}") });
@@ -180,12 +180,11 @@ fn months(
         format!("l.month >= {first} AND l.month <= {last}")
     };
     let filter = filtered(sql, &report.filter);
-    format!(
-        "SELECT {} FROM margin_summary l WHERE l.business_id = {business} AND l.grain = '{}' AND {range} \
-         AND l.lines <> 0{filter}",
-        columns.join(", "),
+    let rest = format!(
+        " FROM margin_summary l WHERE l.business_id = {business} AND l.grain = '{}' AND {range} AND l.lines <> 0{filter}",
         grain.as_str()
-    )
+    );
+    (format!("SELECT {}", columns.join(", ")), rest)
 }
 
 /// The rows of a report, unordered.
@@ -196,12 +195,12 @@ fn rows(sql: &mut Sql, business: BusinessId, report: &Report) -> String {
     let mut parts = Vec::new();
     match split.as_ref().and_then(|(grain, split)| Some((*grain, split, split.months?))) {
         Some((grain, split, (first, last))) => {
-            let part = months(sql, business, report, (grain, first, last));
+            let (part, rest) = months(sql, business, report, (grain, first, last));
             // Nothing to add up: the rows are the sums themselves, and the index has them in order.
             if split.days.is_empty() && is_exact(report, grain) && (first == last || report.period().is_some()) {
-                return part;
+                return format!("{part}, l.margin{rest}");
             }
-            parts.push(part);
+            parts.push(part + &rest);
             parts.extend(split.days.iter().map(|days| lines(sql, business, report, *days)));
         }
         None => parts.push(lines(sql, business, report, (from, until))),
@@ -209,10 +208,12 @@ fn rows(sql: &mut Sql, business: BusinessId, report: &Report) -> String {
     let keys = keys(report);
     let of_all = parts.join(" UNION ALL ");
     if keys.is_empty() {
-        return format!("SELECT {} FROM ({of_all}) u", sums());
+        let margin = "CAST(COALESCE(SUM(u.revenue) - SUM(u.cost), 0) AS BIGINT) AS margin";
+        return format!("SELECT {}, {margin} FROM ({of_all}) u", sums());
     }
     let columns = keys.iter().map(|key| format!("u.{key}")).collect::<Vec<_>>().join(", ");
-    format!("SELECT {columns}, {} FROM ({of_all}) u GROUP BY {columns}", sums())
+    let margin = "CAST(SUM(u.revenue) - SUM(u.cost) AS BIGINT) AS margin";
+    format!("SELECT {columns}, {}, {margin} FROM ({of_all}) u GROUP BY {columns}", sums())
 }
 
 fn is_exact(report: &Report, grain: Grain) -> bool {
@@ -240,7 +241,7 @@ pub(in crate::margin) async fn page(
         OrderField::Period => None,
         OrderField::Revenue => Some("g.revenue"),
         OrderField::Cost => Some("g.cost"),
-        OrderField::Margin => Some("(g.revenue - g.cost)"),
+        OrderField::Margin => Some("g.margin"),
         OrderField::Quantity => Some("g.quantity"),
     };
     let order: Vec<String> =
