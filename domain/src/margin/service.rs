@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{BusinessId, SaleId, SaleLineId, Timestamp};
+use entity::{BusinessId, MovementId, SaleId, SaleLineId, Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -144,6 +144,16 @@ impl Margins {
         report.filter.sales = sales.to_vec();
         let rows = store::page(self.db.connection(), business, &report, LISTED, None).await?;
         Ok(rows.into_iter().filter_map(|row| Some((row.keys.sale?, row.figures))).collect())
+    }
+
+    /// What shortages of the products that were short in a report were settled with since a moment; the latest 250. What
+    /// a settlement differs by from what was assumed is a value of stock: the cost of the sale stays as it was recorded.
+    ///
+    /// # Errors
+    /// As [`Margins::page`].
+    pub async fn settlements(&self, actor: &Actor, report: &Report, since: Timestamp) -> Result<Vec<MovementId>> {
+        self.checked(actor, report)?;
+        Ok(store::settled(self.db.connection(), actor.business, report, since, LISTED).await?)
     }
 
     /// Why costs in a report are missing, zero or estimated, and what to do: by product, the largest revenue first.

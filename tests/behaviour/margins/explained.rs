@@ -9,6 +9,7 @@ on_both_databases!(
     a_row_leads_to_its_sales_lines_and_lots,
     changes_since_a_moment_add_up_to_the_difference,
     what_has_no_cost_is_told_with_the_way_out,
+    a_settled_shortage_is_told_and_leaves_the_margin_as_it_was,
 );
 
 async fn a_row_leads_to_its_sales_lines_and_lots(database: TestDatabase) -> Outcome {
@@ -129,4 +130,22 @@ async fn what_has_no_cost_is_told_with_the_way_out(database: TestDatabase) -> Ou
     );
     assert!(causes[0]["help"].as_str().unwrap().starts_with("Record its builds"), "{}", causes[0]);
     Ok(())
+}
+
+async fn a_settled_shortage_is_told_and_leaves_the_margin_as_it_was(database: TestDatabase) -> Outcome {
+    let counter = Counter::open(&database).await?;
+    counter.receive(&counter.chair, "2026-05-01", "6", "9").await?;
+    let sale = counter.sell("2026-05-06", None, &[(&counter.chair, "10", "50")]).await?;
+    let since = counter.recorded(&sale).await?;
+    counter.receive(&counter.chair, "2026-05-07", "4", "12").await?;
+    counter.shop.owner.mutate("settleShortages", json!({"productId": counter.chair}), "__typename").await?;
+    let query = "query($input: ExplainMarginInput!, $since: DateTime!) { explainMargin(input: $input) { totals { cost { amount } } \
+        changesSince(since: $since) { change } settlementsSince(since: $since) { kind value { amount } product { name } } } }";
+    let variables = json!({"input": {"from": "2026-05-01", "to": "2026-05-31"}, "since": since});
+    let told = counter.shop.owner.data(query, variables).await?["explainMargin"].clone();
+    // Four assumed at 9 have cost 12.
+    let expected = json!({"totals": {"cost": {"amount": "90"}}, "changesSince": [],
+        "settlementsSince": [{"kind": "SHORTAGE_SETTLEMENT", "value": {"amount": "-12"}, "product": {"name": "Chair"}}]});
+    assert_eq!(told, expected);
+    counter.is_sound().await
 }

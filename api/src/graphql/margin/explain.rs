@@ -19,6 +19,7 @@ use crate::graphql::{
     sales::{Sale, SaleChange, SaleLine, SaleStatus, SalesDocumentType},
     scalars::{DateTime, Decimal},
     services::{dangling, services},
+    stock::StockMovement,
 };
 
 /// A figure of a report.
@@ -98,6 +99,23 @@ impl MarginExplanation {
         let found = services(ctx)?.margins.changes(&self.actor, &self.report, since.0.into()).await.map_err(fault)?;
         let change = |change| MarginChange::of(change, self.actor.business, &self.actor.currency);
         Ok(found.into_iter().map(change).collect())
+    }
+
+    /// What shortages of its products were settled with since a moment, the latest first, at most 250. The value of each is
+    /// what was assumed less what the goods cost: it is in the value of stock, the cost of the sale stays as recorded.
+    async fn settlements_since(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The moment.")] since: DateTime,
+    ) -> Result<Vec<StockMovement>> {
+        let services = services(ctx)?;
+        let ids = services.margins.settlements(&self.actor, &self.report, since.0.into()).await.map_err(fault)?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let movement = services.loaders.stock.movements.get(self.actor.business, id).await?;
+            found.extend(movement.map(StockMovement));
+        }
+        Ok(found)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::{
-    Amount, BusinessId, CostStatus, ProductId, Quantity, SaleChange, SaleId, SaleLineId, SaleStatus, SalesDocumentType,
-    Timestamp, UnitCost,
+    Amount, BusinessId, CostStatus, MovementId, ProductId, Quantity, SaleChange, SaleId, SaleLineId, SaleStatus,
+    SalesDocumentType, Timestamp, UnitCost,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
@@ -118,4 +118,29 @@ pub(in crate::margin) async fn doubtful(
         sum("short_quantity")
     );
     sql.all(connection, &text).await
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Settled {
+    id: MovementId,
+}
+
+/// Settlements since a moment of shortages of the products that were short in a report, the latest first.
+pub(in crate::margin) async fn settled(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    report: &Report,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<MovementId>, DbErr> {
+    let mut sql = Sql::new(connection);
+    let which = within(&mut sql, business, report);
+    let (owner, since) = (sql.bind(business), sql.bind(since));
+    let text = format!(
+        "SELECT m.id FROM stock_movement m WHERE m.business_id = {owner} AND m.kind = 'SHORTAGE_SETTLEMENT' \
+         AND m.recorded_at > {since} AND m.product_id IN (SELECT l.product_id FROM sale_line l WHERE {which} \
+         AND l.short_quantity <> 0) ORDER BY m.recorded_at DESC, m.id DESC LIMIT {limit}"
+    );
+    let found: Vec<Settled> = sql.all(connection, &text).await?;
+    Ok(found.into_iter().map(|row| row.id).collect())
 }

@@ -7,7 +7,7 @@ mod report;
 mod sql;
 mod summary;
 
-pub(super) use explain::{Changed, Doubtful, changed, doubtful, lines};
+pub(super) use explain::{Changed, Doubtful, changed, doubtful, lines, settled};
 pub(super) use report::{count, page, total};
 pub(crate) use summary::{Sign, keep};
 pub(super) use summary::{rebuild, stale};
