@@ -54,7 +54,10 @@ async fn settled(stall: &Stall) -> Outcome {
     let run = stall.sync().await?;
     assert_eq!((counts(&run)[..2].to_vec(), &run["counts"]["linesRetried"]), (vec![0, 0], &json!(0)));
     assert_eq!(stall.sales().await?, before);
-    assert_eq!(stall.moves().await?, moves(&[("SALE", "-2"), ("SALE", "-1"), ("SALE", "-3")]));
+    // Which of two invoices of one day goes first, their ids decide.
+    let mut made = stall.moves().await?;
+    made.sort();
+    assert_eq!(made, moves(&[("SALE", "-1"), ("SALE", "-2"), ("SALE", "-3")]));
     stall.is_sound().await
 }
 

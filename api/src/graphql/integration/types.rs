@@ -10,10 +10,8 @@ use entity::{
     InventoryMode as DomainMode,
 };
 use providers::{
-    Capability as DomainCapability,
-    capability::Authorization as DomainAuthorization,
-    model::{ReportDates as DomainReportDates, SalesDocumentKind},
-    registry::ProviderEntry,
+    Capability as DomainCapability, capability::Authorization as DomainAuthorization,
+    model::ReportDates as DomainReportDates, registry::ProviderEntry,
 };
 
 use crate::graphql::{
@@ -21,6 +19,7 @@ use crate::graphql::{
     common::{Notice, moment},
     export::AccountRole,
     refusal::fault,
+    sales::SalesDocumentType,
     scalars::{Date, DateTime},
     services::services,
     sync::SyncRun,
@@ -137,20 +136,6 @@ pub enum ReportDates {
     Now,
     /// As of now and of the end of any day.
     AnyDay,
-}
-
-/// Kind of a sales document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "SalesDocumentKind")]
-pub enum SalesDocumentType {
-    /// Sold, to be paid later.
-    Invoice,
-    /// Sold and paid at once.
-    SalesReceipt,
-    /// A customer's credit.
-    CreditMemo,
-    /// Money given back.
-    Refund,
 }
 
 /// A link of the business to one company in one accounting system.

@@ -3,7 +3,11 @@
 use async_graphql::{Enum, ID, InputObject, Result, SimpleObject};
 use domain::sales::{ChannelChange, Fix, IssueFilter, NewSale, NewSaleLine, SaleFilter as DomainFilter};
 
-use super::types::{Sale, SaleIssue, SaleIssueState, SaleStatus, SalesChannel, SalesDocumentType};
+use super::{
+    issue::SaleIssue,
+    types::{Sale, SalesChannel},
+    words::{SaleIssueState, SaleStatus, SalesDocumentType},
+};
 use crate::graphql::{
     input::{Read, quantity, row_path, unit_cost},
     paging::{id, optional_id},

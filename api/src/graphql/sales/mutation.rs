@@ -8,7 +8,8 @@ use super::{
         RecordSaleInput, RecordSalePayload, ResolveSaleIssueInput, ResolveSaleIssuePayload, SaveSalesChannelInput,
         SaveSalesChannelPayload, SyncSalesInput, SyncSalesPayload, VoidSaleInput, VoidSalePayload,
     },
-    types::{Sale, SaleIssue, SalesChannel},
+    issue::SaleIssue,
+    types::{Sale, SalesChannel},
 };
 use crate::graphql::{
     input::carried_out,

@@ -4,7 +4,8 @@ use async_graphql::{Context, Object, Result};
 
 use super::{
     input::{SaleFilter, SaleIssueFilter},
-    types::{Sale, SaleIssue, SalesChannel},
+    issue::SaleIssue,
+    types::{Sale, SalesChannel},
 };
 use crate::graphql::{
     connection::Connection,

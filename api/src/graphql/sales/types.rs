@@ -1,18 +1,15 @@
-//! Sales, their lines and versions, channels, issues.
+//! Sales, their lines and versions, channels.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use domain::sales::{
-    Channel as DomainChannel, Sale as DomainSale, SaleIssue as DomainIssue, SaleLine as DomainLine,
-    SaleVersion as Version,
-};
-use entity::{
-    Amount, ChannelKind as DomainChannelKind, IssueReason as DomainReason, IssueState as DomainIssueState,
-    LineState as DomainLineState, SaleChange as DomainChange, SaleStatus as DomainStatus,
-    SalesDocumentType as DomainType,
-};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::sales::{Channel as DomainChannel, Sale as DomainSale, SaleLine as DomainLine, SaleVersion as Version};
+use entity::{Amount, SalesDocumentType as DomainType};
 
+use super::{
+    issue::SaleIssue,
+    words::{SaleChange, SaleLineState, SaleSource, SaleStatus, SalesChannelKind, SalesDocumentType},
+};
 use crate::graphql::{
-    catalog::{CostStatus, Item, Product},
+    catalog::{CostStatus, Product},
     common::{Money, moment},
     integration::Integration,
     provenance::CostTree,
@@ -20,7 +17,6 @@ use crate::graphql::{
     scalars::{Date, DateTime, Decimal},
     services::{dangling, money, services},
     stock::{LotConsumption, StockMovement, consumptions_in},
-    sync::SyncRun,
 };
 
 /// Where sales come from.
@@ -384,121 +380,6 @@ impl SaleVersion {
     }
 }
 
-/// Something of a sale that could not be processed.
-#[derive(Debug, Clone)]
-pub struct SaleIssue(pub(crate) DomainIssue);
-
-impl Plain for SaleIssue {}
-
-/// Something of a sale that could not be processed, kept until it is: tried again by every sync whatever the date of the
-/// document, and at once when its item is linked, imported or marked as not stock.
-#[Object]
-impl SaleIssue {
-    /// Id.
-    pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
-
-    /// Channel.
-    async fn channel(&self, ctx: &Context<'_>) -> Result<SalesChannel> {
-        let found = services(ctx)?.loaders.sales.channels.get(self.0.business_id, self.0.channel_id).await?;
-        found.map(SalesChannel).ok_or_else(|| dangling("an issue without a channel"))
-    }
-
-    /// Whether it is still open.
-    async fn state(&self) -> SaleIssueState {
-        self.0.state.into()
-    }
-
-    /// Why.
-    async fn reason(&self) -> SaleIssueReason {
-        self.0.reason.into()
-    }
-
-    /// What, naming the document.
-    async fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    /// What to do.
-    async fn help(&self) -> &str {
-        &self.0.help
-    }
-
-    /// The sale; null while the document could not be recorded at all.
-    async fn sale(&self, ctx: &Context<'_>) -> Result<Option<Sale>> {
-        let Some(id) = self.0.sale_id else { return Ok(None) };
-        Ok(services(ctx)?.loaders.sales.sales.get(self.0.business_id, id).await?.map(Sale))
-    }
-
-    /// The line; null where the whole document is meant.
-    async fn line(&self, ctx: &Context<'_>) -> Result<Option<SaleLine>> {
-        let Some(id) = self.0.sale_line_id else { return Ok(None) };
-        Ok(services(ctx)?.loaders.sales.line.get(self.0.business_id, id).await?.map(SaleLine))
-    }
-
-    /// Kind of document.
-    async fn document_type(&self) -> SalesDocumentType {
-        self.0.document_type.into()
-    }
-
-    /// The accounting system's id of the document.
-    async fn external_id(&self) -> &str {
-        &self.0.external_id
-    }
-
-    /// Number of the document.
-    async fn number(&self) -> Option<&str> {
-        self.0.number.as_deref()
-    }
-
-    /// Date of the document.
-    async fn date(&self) -> Option<Date> {
-        self.0.date.map(Date)
-    }
-
-    /// The accounting system's id of the item to link; null where it is about no item.
-    async fn item_external_id(&self) -> Option<&str> {
-        self.0.item_external_id.as_deref()
-    }
-
-    /// The item to link or import; null where it is not known here.
-    async fn item(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
-        let Some(external) = self.0.item_external_id.as_deref() else { return Ok(None) };
-        let services = services(ctx)?;
-        let channel = services.loaders.sales.channels.get(self.0.business_id, self.0.channel_id).await?;
-        let Some(integration) = channel.and_then(|channel| channel.integration_id) else { return Ok(None) };
-        let key = (integration, external.to_owned());
-        Ok(services.loaders.item_by_external_id.get(self.0.business_id, key).await?.map(Item))
-    }
-
-    /// What the line or item is called.
-    async fn label(&self) -> Option<&str> {
-        self.0.label.as_deref()
-    }
-
-    /// The run that found it last.
-    async fn run(&self, ctx: &Context<'_>) -> Result<Option<SyncRun>> {
-        let Some(id) = self.0.run_id else { return Ok(None) };
-        Ok(services(ctx)?.loaders.runs.get(self.0.business_id, id).await?.map(SyncRun))
-    }
-
-    /// When it was first found.
-    async fn opened_at(&self) -> DateTime {
-        moment(self.0.opened_at)
-    }
-
-    /// When it was closed.
-    async fn closed_at(&self) -> Option<DateTime> {
-        self.0.closed_at.map(moment)
-    }
-
-    /// By whom or what.
-    async fn closed_by(&self) -> Option<&str> {
-        self.0.closed_by.as_deref()
-    }
-}
-
 fn difference(revenue: Amount, cost: Amount) -> Amount {
     // Both are sums of lines that fit; their difference is cut at the largest figure rather than wrapped.
     Amount(revenue.0.saturating_sub(cost.0))
@@ -508,117 +389,4 @@ fn percent(revenue: Amount, cost: Amount) -> Option<Decimal> {
     let (revenue, cost) = (revenue.to_decimal(), cost.to_decimal());
     let share = revenue.checked_sub(cost)?.checked_mul(rust_decimal::Decimal::ONE_HUNDRED)?.checked_div(revenue)?;
     Some(Decimal(share.round_dp(4).normalize()))
-}
-
-/// Where sales of a channel come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainChannelKind")]
-pub enum SalesChannelKind {
-    /// An integration's sales documents.
-    Accounting,
-    /// People.
-    Manual,
-}
-
-/// How a sale came here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum SaleSource {
-    /// From an integration.
-    Synced,
-    /// Recorded by hand.
-    Manual,
-}
-
-/// Kind of a sales document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainType")]
-pub enum SalesDocumentType {
-    /// Sold, to be paid later.
-    Invoice,
-    /// Sold and paid at once.
-    SalesReceipt,
-    /// A customer's credit.
-    CreditMemo,
-    /// Money given back.
-    Refund,
-    /// Recorded here, by hand.
-    Manual,
-}
-
-/// Whether a sale counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainStatus")]
-pub enum SaleStatus {
-    /// It does.
-    Posted,
-    /// It was taken back.
-    Voided,
-    /// It was deleted in the accounting system.
-    Deleted,
-}
-
-/// What made a version of a sale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainChange")]
-pub enum SaleChange {
-    /// It was new.
-    Created,
-    /// It was edited.
-    Edited,
-    /// It was voided.
-    Voided,
-    /// It was deleted.
-    Deleted,
-    /// It counts again after a void.
-    Restored,
-}
-
-/// What became of a line of a sale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainLineState")]
-pub enum SaleLineState {
-    /// It moved stock, or would have with a quantity.
-    Processed,
-    /// It is about no stock: work, shipping, a text, or an item marked so.
-    NotStock,
-    /// Its product is no finished good; change the product's type if it is sold as one.
-    NotFinishedGood,
-    /// It cannot be processed yet; an issue says why.
-    Open,
-    /// Its quantity cannot be kept exactly; only a corrected document helps.
-    Inexact,
-    /// It was never processed: its version ended, or a person left it out.
-    Abandoned,
-}
-
-/// Why something of a sale could not be processed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainReason")]
-pub enum SaleIssueReason {
-    /// The item is not known here: sync items.
-    ItemUnknown,
-    /// The item has no product: link or import it, or mark it as not stock.
-    ItemNotLinked,
-    /// A document in another currency has no exchange rate.
-    RateMissing,
-    /// A figure cannot be kept exactly.
-    InexactNumber,
-    /// The document's date is in a closed period.
-    PeriodClosed,
-    /// The document cannot be read.
-    UnusableDocument,
-    /// The stock ledger refused it.
-    Refused,
-}
-
-/// State of an issue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "DomainIssueState")]
-pub enum SaleIssueState {
-    /// It waits for somebody.
-    Open,
-    /// What it was about was processed.
-    Resolved,
-    /// A person said that it is not to be processed, or its document is gone.
-    Dismissed,
 }
