@@ -15,6 +15,7 @@ pub mod gateway;
 pub mod invoices;
 pub mod limiter;
 pub mod load;
+pub mod margins;
 pub mod pages;
 pub mod peak;
 pub mod raw;

@@ -4,10 +4,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, exports, invoices, limiter, pages, peak, report, stock, sync, throttle};
+use crate::{engine, exports, invoices, limiter, margins, pages, peak, report, stock, sync, throttle};
 
 /// All of them, in the order in which they run.
-const SUITES: [&str; 9] = ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports"];
+const SUITES: [&str; 10] =
+    ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports", "margins"];
 
 /// Runs a suite, or all of them.
 ///
@@ -44,6 +45,9 @@ pub async fn run(name: &str) -> Result<()> {
     }
     if all || name == "exports" {
         report::publish(&exports::measure().await?)?;
+    }
+    if all || name == "margins" {
+        report::publish(&margins::measure().await?)?;
     }
     Ok(())
 }

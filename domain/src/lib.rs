@@ -13,6 +13,7 @@ pub mod export;
 pub mod idempotency;
 pub mod intake;
 pub mod integration;
+pub mod margin;
 #[cfg(feature = "measure")]
 pub mod measure;
 pub mod metering;
@@ -22,6 +23,7 @@ pub mod production;
 pub mod provenance;
 pub mod receiving;
 pub mod reconcile;
+pub mod sales;
 pub mod stock;
 pub mod store;
 pub mod sync;

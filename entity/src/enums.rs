@@ -396,8 +396,14 @@ pub enum SyncPhase {
     Products,
     /// Marking items that are gone.
     Deactivations,
-    /// Sending documents.
+    /// Reading sales documents, or sending documents to the books.
     Documents,
+    /// Looking for sales documents that are gone.
+    Missing,
+    /// Processing sales documents in order.
+    Processing,
+    /// Trying again what could not be processed before.
+    Issues,
     /// Ended.
     Done,
 }

@@ -147,6 +147,14 @@ typed_ids! {
     ReconciliationItemId = "rcni";
     /// A true-up journal.
     TrueUpId = "tru";
+    /// A sales channel.
+    SalesChannelId = "chn";
+    /// A sale.
+    SaleId = "sal";
+    /// A line of a sale.
+    SaleLineId = "sll";
+    /// An issue of a sale.
+    SaleIssueId = "sis";
     /// A sync run.
     RunId = "run";
     /// A call-log entry.

@@ -304,4 +304,94 @@ words! {
         /// Nobody knows whether it had an effect.
         Unknown,
     }
+
+    /// Where sales come from.
+    ChannelKind {
+        /// An integration's sales documents.
+        Accounting,
+        /// People.
+        Manual,
+    }
+
+    /// Kind of a sales document.
+    SalesDocumentType {
+        /// Sold, to be paid later.
+        Invoice,
+        /// Sold and paid at once.
+        SalesReceipt,
+        /// A customer's credit.
+        CreditMemo,
+        /// Money given back.
+        Refund,
+        /// Recorded here, by hand.
+        Manual,
+    }
+
+    /// Whether a sale counts.
+    SaleStatus {
+        /// It does.
+        Posted,
+        /// It was taken back.
+        Voided,
+        /// It was deleted in the accounting system.
+        Deleted,
+    }
+
+    /// What made a version of a sale.
+    SaleChange {
+        /// It was new.
+        Created,
+        /// It was edited.
+        Edited,
+        /// It was voided.
+        Voided,
+        /// It was deleted.
+        Deleted,
+        /// It counts again after a void.
+        Restored,
+    }
+
+    /// What became of a line of a sale.
+    LineState {
+        /// It moved stock, or would have with a quantity.
+        Processed,
+        /// It is about no stock: work, shipping, a text, or an item marked so.
+        NotStock,
+        /// Its product is no finished good, so only what was built is counted.
+        NotFinishedGood,
+        /// It cannot be processed yet; an issue says why.
+        Open,
+        /// Its quantity cannot be kept exactly; only a corrected document helps.
+        Inexact,
+        /// It was never processed: its version ended, or a person left it out.
+        Abandoned,
+    }
+
+    /// Why something of a sale could not be processed.
+    IssueReason {
+        /// The item is not known here.
+        ItemUnknown,
+        /// The item has no product.
+        ItemNotLinked,
+        /// A document in another currency has no exchange rate.
+        RateMissing,
+        /// A figure cannot be kept exactly.
+        InexactNumber,
+        /// The document's date is in a closed period.
+        PeriodClosed,
+        /// The document cannot be read.
+        UnusableDocument,
+        /// The stock ledger refused it.
+        Refused,
+    }
+
+    /// State of an issue.
+    IssueState {
+        /// It waits for somebody.
+        Open,
+        /// What it was about was processed.
+        Resolved,
+        /// A person said that it is not to be processed, or its document is gone.
+        Dismissed,
+    }
 }

@@ -16,7 +16,9 @@ mod m0011_export_watch;
 mod m0012_export_settings;
 mod m0013_export_runs;
 mod m0014_reconciliations;
+mod m0015_sales;
 mod m0016_schedules;
+mod m0017_margins;
 mod support;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -43,7 +45,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_export_settings::Migration),
             Box::new(m0013_export_runs::Migration),
             Box::new(m0014_reconciliations::Migration),
+            Box::new(m0015_sales::Migration),
             Box::new(m0016_schedules::Migration),
+            Box::new(m0017_margins::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ use domain::{
         Vault,
         vault::{TokenPair, VaultKey},
     },
+    sales::SalesSync,
     store::{Db, PoolSize},
     sync::{RunBody, Runner, SyncTiming},
 };
@@ -286,8 +287,10 @@ fn runner(app: &App, ambient: &Ambient, timing: SyncTiming) -> Runner {
     let prefetch = usize::try_from(app.config.sync.prefetch_pages).unwrap_or(1);
     let body = ItemSync::new(app.db.clone(), ambient.clone(), app.services.integrations.clone(), prefetch);
     let exporting = ExportRuns::new(app.services.exports.clone());
+    let sales = SalesSync::new(app.db.clone(), ambient.clone(), app.services.integrations.clone(), prefetch);
     let bodies = HashMap::from([
         (SyncKind::Items, Arc::new(body) as Arc<dyn RunBody>),
+        (SyncKind::Sales, Arc::new(sales) as Arc<dyn RunBody>),
         (SyncKind::Export, Arc::new(exporting) as Arc<dyn RunBody>),
     ]);
     Runner::new(app.db.clone(), ambient.clone(), app.services.syncs.bus().clone(), timing, false, bodies)

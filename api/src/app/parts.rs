@@ -11,10 +11,12 @@ use domain::{
     export::{ExportRuns, Exports, Poster, WatchPace, Watcher},
     intake::Intake,
     integration::{Integrations, ProviderSet, Vault, vault::VaultKey},
+    margin::Margins,
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
     reconcile::{Reconciler, Reconciliations},
+    sales::{Sales, SalesSync},
     stock::Stock,
     store::Db,
     sync::{EventBus, JobQueue, RunBody, Runner, SyncTiming, Syncs},
@@ -107,9 +109,12 @@ impl App {
         let prefetch = usize::try_from(config.sync.prefetch_pages).unwrap_or(1);
         let body: Arc<dyn RunBody> =
             Arc::new(ItemSync::new(db.clone(), ambient.clone(), integrations.clone(), prefetch));
+        let selling: Arc<dyn RunBody> =
+            Arc::new(SalesSync::new(db.clone(), ambient.clone(), integrations.clone(), prefetch));
         let services = services(&db, &ambient, integrations, syncs);
         let exporting: Arc<dyn RunBody> = Arc::new(ExportRuns::new(services.exports.clone()));
-        let bodies = HashMap::from([(SyncKind::Items, body), (SyncKind::Export, exporting)]);
+        let bodies =
+            HashMap::from([(SyncKind::Items, body), (SyncKind::Sales, selling), (SyncKind::Export, exporting)]);
         let runner = Arc::new(Runner::new(db.clone(), ambient.clone(), bus, timing, alone, bodies));
         let poster = Arc::new(Poster::new(services.exports.clone(), timing, alone));
         let watcher = Arc::new(Watcher::new(services.exports.clone(), watch_pace(&config)));
@@ -204,13 +209,14 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
     let production = Production::new(db.clone(), ambient.clone());
     let exports = Exports::new(db.clone(), ambient.clone(), integrations.clone());
     let reconciliations = Reconciliations::new(db.clone(), ambient.clone(), integrations.clone(), exports.clone());
+    let sales = Sales::new(db.clone(), ambient.clone(), integrations.clone(), syncs.clone());
     let loaders = Loaders::new(
         &integrations,
         &syncs,
         &items,
         &products,
         &references,
-        (&stock, &receiving, &production, &exports),
+        (&stock, &receiving, &production, &exports, &sales),
     );
     Services {
         businesses: Arc::new(Businesses::new(db.clone(), ambient.clone())),
@@ -226,6 +232,8 @@ fn services(db: &Db, ambient: &Ambient, integrations: Integrations, syncs: Syncs
         production,
         exports,
         reconciliations,
+        sales,
+        margins: Margins::new(db.clone()),
         provenance: Provenance::new(db.clone()),
         intake: Intake::new(db.clone(), ambient.clone()),
         loaders,

@@ -5,6 +5,7 @@
 mod business;
 mod demo;
 mod doctor;
+mod margins;
 mod migrate;
 pub mod output;
 mod sandbox;
@@ -47,6 +48,8 @@ enum Command {
     Business(business::Business),
     /// Make a token.
     Token(token::Token),
+    /// The sums that reports of margins are read from.
+    Margins(margins::Margins),
     /// Check configuration, database, keys, clock and providers, and say what to do.
     Doctor(doctor::Doctor),
 }
@@ -66,6 +69,7 @@ impl Cli {
             Command::Schema(command) => command.run(),
             Command::Business(command) => command.run(&configuration).await,
             Command::Token(command) => command.run(&configuration),
+            Command::Margins(command) => command.run(&configuration).await,
             Command::Doctor(command) => command.run(&configuration).await,
         }
     }

@@ -218,6 +218,26 @@ impl<T: Plain> Connection<T> {
         };
         Ok(Self { edges, page_info, count })
     }
+
+    /// Its edges, for a connection that shows more than these.
+    pub(super) fn edges_of(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// Its objects, likewise.
+    pub(super) fn rows_of(&self) -> Vec<&Row<T>> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Its place in the list, likewise.
+    pub(super) fn page_info_of(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// Its count, likewise.
+    pub(super) async fn count_of(&self) -> Result<u64, Error> {
+        (self.count)().await
+    }
 }
 
 impl<T: Plain> TypeName for Connection<T> {

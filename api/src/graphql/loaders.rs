@@ -14,15 +14,16 @@ use domain::{
     integration::{Integration, Integrations},
     production::Production,
     receiving::Receiving,
+    sales::Sales,
     stock::Stock,
     sync::{Run, Syncs},
 };
-use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId, SupplierId};
+use entity::{BusinessId, IntegrationId, ItemId, ProductId, RunId, SupplierId, SyncKind};
 use futures::future::BoxFuture;
 
 use super::{
     export::ExportLoaders, gather::Gather, production::ProductionLoaders, receiving::ReceivingLoaders,
-    refusal::shared_fault, stock::StockLoaders,
+    refusal::shared_fault, sales::SalesLoaders, stock::StockLoaders,
 };
 
 /// Keys of one statement at most.
@@ -127,6 +128,9 @@ pub struct Loaders {
     pub(super) integrations: By<IntegrationId, Integration>,
     pub(super) runs: By<RunId, Run>,
     pub(super) latest_item_sync: By<IntegrationId, Run>,
+    pub(super) latest_sales_sync: By<IntegrationId, Run>,
+    pub(super) item_by_external_id: By<(IntegrationId, String), Item>,
+    pub(super) sales: SalesLoaders,
     pub(super) items: By<ItemId, Item>,
     pub(super) products: By<ProductId, Product>,
     pub(super) product_of_item: By<ItemId, Product>,
@@ -153,12 +157,12 @@ impl Loaders {
         items: &Items,
         products: &Products,
         references: &References,
-        (stock, receiving, production, exports): (&Stock, &Receiving, &Production, &Exports),
+        (stock, receiving, production, exports, sales): (&Stock, &Receiving, &Production, &Exports, &Sales),
     ) -> Self {
         Self {
             integrations: integrations_by_id(integrations.clone()),
             runs: runs_by_id(syncs.clone()),
-            latest_item_sync: latest_item_sync(syncs.clone()),
+            latest_item_sync: latest_run(syncs.clone(), SyncKind::Items),
             items: items_by_id(items.clone()),
             products: products_by_id(products.clone()),
             product_of_item: product_of_item(products.clone()),
@@ -171,6 +175,9 @@ impl Loaders {
             receiving: ReceivingLoaders::new(receiving),
             production: ProductionLoaders::new(production),
             exports: ExportLoaders::new(exports),
+            sales: SalesLoaders::new(sales),
+            item_by_external_id: item_by_external_id(items.clone()),
+            latest_sales_sync: latest_run(syncs.clone(), SyncKind::Sales),
         }
     }
 }
@@ -195,11 +202,11 @@ fn runs_by_id(syncs: Syncs) -> By<RunId, Run> {
     })
 }
 
-fn latest_item_sync(syncs: Syncs) -> By<IntegrationId, Run> {
+fn latest_run(syncs: Syncs, kind: SyncKind) -> By<IntegrationId, Run> {
     By::new(move |business, keys| {
         let syncs = syncs.clone();
         Box::pin(async move {
-            let rows = syncs.latest(business, &keys).await?;
+            let rows = syncs.latest_of(business, &keys, kind).await?;
             Ok(rows.into_iter().map(|row| (row.integration_id, row)).collect())
         })
     })
@@ -211,6 +218,16 @@ fn items_by_id(items: Items) -> By<ItemId, Item> {
         Box::pin(async move {
             let rows = items.by_ids(business, &keys).await?;
             Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        })
+    })
+}
+
+fn item_by_external_id(items: Items) -> By<(IntegrationId, String), Item> {
+    By::new(move |business, keys| {
+        let items = items.clone();
+        Box::pin(async move {
+            let rows = items.by_external_ids(business, &keys).await?;
+            Ok(rows.into_iter().map(|row| ((row.integration_id, row.external_id.clone()), row)).collect())
         })
     })
 }

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::business::Actor;
 use entity::{
     AccountId, BomId, BuildId, BuildLineId, BusinessId, CallId, EntryId, ExportId, IntegrationId, ItemId, LotId,
-    MovementId, ProductId, ReceiptId, ReceiptLineId, ReconciliationId, RunId, SupplierId, TypedId, prefix_of,
+    MovementId, ProductId, ReceiptId, ReceiptLineId, ReconciliationId, RunId, SaleId, SaleIssueId, SaleLineId,
+    SalesChannelId, SupplierId, TypedId, prefix_of,
 };
 
 use super::{
@@ -19,6 +20,7 @@ use super::{
     receiving::{Receipt, ReceiptLine},
     reconcile::Reconciliation,
     refusal::fault,
+    sales::{Sale, SaleIssue, SaleLine, SalesChannel},
     services::{Services, actor, services},
     stock::{Lot, LotConsumption, Shortage, StockMovement, lot_or_shortage},
     sync::SyncRun,
@@ -66,6 +68,14 @@ pub enum Node {
     Export(Export),
     /// A reconciliation.
     Reconciliation(Reconciliation),
+    /// A sale.
+    Sale(Sale),
+    /// A line of a sale.
+    SaleLine(SaleLine),
+    /// An issue of a sale.
+    SaleIssue(SaleIssue),
+    /// A sales channel.
+    SalesChannel(SalesChannel),
     /// A sync run.
     SyncRun(SyncRun),
     /// A sync log entry.
@@ -149,6 +159,9 @@ async fn find(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<
                     let rows = services.references.suppliers_by_ids(business, &[id(wanted)?]).await.map_err(fault)?;
                     rows.into_iter().next().map(|row| Node::Supplier(Supplier(row)))
                 }
+                Some(SaleId::PREFIX | SaleLineId::PREFIX | SaleIssueId::PREFIX | SalesChannelId::PREFIX) => {
+                    return sales_node(services, actor, wanted).await;
+                }
                 _ => return stock_node(services, business, wanted).await,
             })
         }
@@ -182,6 +195,25 @@ async fn stock_node(services: &Services, business: BusinessId, wanted: &ID) -> R
             production.build_line.get(business, id(wanted)?).await?.map(|row| Node::BuildLine(BuildLine(row)))
         }
         _ => return Err(FaultCode::InvalidId.error(format!("{:?} is not an id of this API.", wanted.as_str()))),
+    })
+}
+
+/// What sales have.
+async fn sales_node(services: &Services, actor: &Actor, wanted: &ID) -> Result<Option<Node>> {
+    actor.require(domain::business::Permission::SyncSales).map_err(fault)?;
+    let (business, loaders) = (actor.business, &services.loaders.sales);
+    Ok(match prefix_of(wanted) {
+        Some(SaleId::PREFIX) => loaders.sales.get(business, id(wanted)?).await?.map(|row| Node::Sale(Sale(row))),
+        Some(SaleLineId::PREFIX) => {
+            loaders.line.get(business, id(wanted)?).await?.map(|row| Node::SaleLine(SaleLine(row)))
+        }
+        Some(SalesChannelId::PREFIX) => {
+            loaders.channels.get(business, id(wanted)?).await?.map(|row| Node::SalesChannel(SalesChannel(row)))
+        }
+        _ => {
+            let found = services.sales.issue_by_id(business, id(wanted)?).await.map_err(fault)?;
+            found.map(|row| Node::SaleIssue(SaleIssue(row)))
+        }
     })
 }
 

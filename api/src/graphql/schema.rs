@@ -9,11 +9,13 @@ use super::{
     connection::PageLimits,
     export::{BatchMutation, DriftMutation, ExportMutation, ExportQuery, ExportSubscription, ReversalMutation},
     integration::{IntegrationMutation, IntegrationQuery, IntegrationSubscription},
+    margin::MarginQuery,
     node::{Node, NodeQuery},
     production::{ProductionMutation, ProductionQuery},
     provenance::ProvenanceQuery,
     receiving::{ReceivingMutation, ReceivingQuery},
     reconcile::{ReconcileMutation, ReconcileQuery},
+    sales::{SalesMutation, SalesQuery},
     services::Services,
     stock::{StockMutation, StockQuery},
     sync::{SyncMutation, SyncQuery, SyncSubscription},
@@ -32,6 +34,8 @@ pub struct Query(
     ProvenanceQuery,
     ExportQuery,
     ReconcileQuery,
+    SalesQuery,
+    MarginQuery,
     SyncQuery,
     CallLogQuery,
 );
@@ -50,6 +54,7 @@ pub struct Mutation(
     BatchMutation,
     ReversalMutation,
     ReconcileMutation,
+    SalesMutation,
 );
 
 /// Everything that can be followed.

@@ -11,10 +11,12 @@ use domain::{
     export::Exports,
     intake::Intake,
     integration::Integrations,
+    margin::Margins,
     production::Production,
     provenance::Provenance,
     receiving::Receiving,
     reconcile::Reconciliations,
+    sales::Sales,
     stock::Stock,
     sync::Syncs,
 };
@@ -49,6 +51,10 @@ pub struct Services {
     pub exports: Exports,
     /// Our stock value against the books.
     pub reconciliations: Reconciliations,
+    /// Sales and their channels.
+    pub sales: Sales,
+    /// Margins.
+    pub margins: Margins,
     /// Where costs and lots come from and go.
     pub provenance: Provenance,
     /// Files into stock.

@@ -10,4 +10,4 @@ mod store;
 
 pub use model::{Actor, Business, Permission};
 pub use service::Businesses;
-pub(crate) use service::{home_currency, time_zone};
+pub(crate) use service::{home_currency, time_zone, time_zone_in};

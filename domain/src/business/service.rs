@@ -12,7 +12,11 @@ use super::{
     model::{Actor, Business},
     rules, store,
 };
-use crate::{ambient::Ambient, error::Result, store::Db};
+use crate::{
+    ambient::Ambient,
+    error::Result,
+    store::{Connection, Db},
+};
 
 /// How long an actor is remembered.
 const REMEMBERED: Duration = Duration::from_secs(5);
@@ -124,7 +128,15 @@ pub(crate) async fn home_currency(db: &Db, id: BusinessId) -> Result<String> {
 /// # Errors
 /// As [`home_currency`].
 pub(crate) async fn time_zone(db: &Db, id: BusinessId) -> Result<String> {
-    let found = store::find(db.connection(), id).await?;
+    time_zone_in(db.connection(), id).await
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// As [`home_currency`].
+pub(crate) async fn time_zone_in(connection: &impl Connection, id: BusinessId) -> Result<String> {
+    let found = store::find(connection, id).await?;
     let business = found.ok_or_else(|| crate::error::Refusal::not_found("business", id))?;
     Ok(business.time_zone)
 }

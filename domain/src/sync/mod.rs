@@ -23,5 +23,6 @@ pub use model::{Counts, Event, Issue, JobQueue, LockState, Progress, QueueError,
 pub use runner::{RunBody, Runner};
 pub use schedule::Heard;
 pub(crate) use schedule::rules::check_cron;
+pub(crate) use service::Ask;
 pub use service::Syncs;
 pub(crate) use service::require_connected;

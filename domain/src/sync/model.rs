@@ -47,6 +47,14 @@ pub struct Counts {
     pub posted: i64,
     /// Documents not sent because something stands in their way.
     pub refused: i64,
+    /// Sales that were voided or deleted.
+    pub voided: i64,
+    /// Lines of sales passed over: no finished good, or an open issue.
+    pub lines_skipped: i64,
+    /// Lines of sales that had waited and were processed.
+    pub lines_retried: i64,
+    /// Lines of sales of which some units were not there.
+    pub shortages: i64,
 }
 
 impl Counts {

@@ -40,14 +40,6 @@ pub struct Syncs {
     timing: SyncTiming,
 }
 
-/// What a run is asked to do, and by whom.
-pub(super) struct Asked<'a> {
-    pub(super) kind: SyncKind,
-    pub(super) trigger: SyncTrigger,
-    pub(super) by: Option<&'a str>,
-    pub(super) full: bool,
-}
-
 impl fmt::Debug for Syncs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Syncs").finish_non_exhaustive()
@@ -87,22 +79,27 @@ impl Syncs {
         let integration = self.integrations.get(actor.business, integration).await?;
         let input = format!("{} {full}", integration.id);
         let key = key.map(|key| RequestKey::new("syncItems", key, &input)).transpose()?;
+        let policy = rules::policy_hash(&integration_rules::settings(&integration).item_types);
+        self.start(actor, &Ask { integration: &integration, kind: SyncKind::Items, full, policy, key }).await
+    }
+
+    /// Starts a run of any kind.
+    pub(crate) async fn start(&self, actor: &Actor, ask: &Ask<'_>) -> Result<Started> {
         let tx = self.db.write().await?;
-        if let Some(key) = &key
+        if let Some(key) = &ask.key
             && let Some(run) = self.answered(&tx, actor.business, key).await?
         {
             return Ok(Started::Run(Box::new(run)));
         }
-        require_connected(&integration)?;
+        require_connected(ask.integration)?;
         let now = self.ambient.now();
-        let asked = Asked { kind: SyncKind::Items, trigger: SyncTrigger::User, by: Some(&actor.subject), full };
-        let run = self.new_run(&tx, &integration, &asked, now).await?;
+        let run = self.new_run(&tx, ask, (SyncTrigger::User, Some(&actor.subject)), now).await?;
         if let Some(held) = self.claim(&tx, &run, now).await? {
             drop(tx);
             return self.locked(actor.business, held, now).await;
         }
         self.insert(&tx, &run, now).await?;
-        if let Some(key) = &key {
+        if let Some(key) = &ask.key {
             key.keep(&tx, actor.business, serde_json::json!({ "run": run.id.to_string() }), now).await?;
         }
         tx.commit().await?;
@@ -125,29 +122,28 @@ impl Syncs {
     pub(super) async fn new_run(
         &self,
         tx: &WriteTx,
-        integration: &Integration,
-        asked: &Asked<'_>,
+        ask: &Ask<'_>,
+        (trigger, by): (SyncTrigger, Option<&str>),
         now: Timestamp,
     ) -> Result<Run> {
-        let types = integration_rules::settings(integration).item_types;
-        let policy = rules::policy_hash(&types);
-        let previous = store::latest(tx.connection(), integration.business_id, integration.id, asked.kind).await?;
-        let continued = previous.filter(|previous| !asked.full && rules::may_continue(previous, &policy, now));
+        let Ask { integration, kind, full, policy, .. } = ask;
+        let previous = store::latest(tx.connection(), integration.business_id, integration.id, *kind).await?;
+        let continued = previous.filter(|previous| !full && rules::may_continue(previous, policy, now));
         Ok(Run {
             id: self.ambient.id(),
             business_id: integration.business_id,
             integration_id: integration.id,
-            kind: asked.kind,
+            kind: *kind,
             state: SyncRunState::Queued,
-            trigger: asked.trigger,
-            requested_by: asked.by.map(str::to_owned),
-            full: asked.full,
+            trigger,
+            requested_by: by.map(str::to_owned),
+            full: *full,
             phase: SyncPhase::Queued,
             done: continued.as_ref().map_or(0, |previous| previous.done),
             total: continued.as_ref().and_then(|previous| previous.total),
             counts: Counts::default().to_json(),
             cursor: continued.as_ref().and_then(|previous| previous.cursor.clone()),
-            policy_hash: policy,
+            policy_hash: policy.clone(),
             resumed_from: continued.map(|previous| previous.id),
             resumed_times: 0,
             last_sequence: 0,
@@ -187,7 +183,7 @@ impl Syncs {
             store::adopt_pages(tx.connection(), run.business_id, previous, run.id).await?;
         }
         let message = match run.resumed_from {
-            Some(previous) => format!("queued; continues {previous} after {} items", run.done),
+            Some(previous) => format!("queued; continues {previous} after {} records", run.done),
             None => "queued".to_owned(),
         };
         let progress = progress_of(run);
@@ -264,7 +260,20 @@ impl Syncs {
     /// # Errors
     /// When the database does not answer.
     pub async fn latest(&self, business: BusinessId, integrations: &[IntegrationId]) -> Result<Vec<Run>> {
-        Ok(store::latest_many(self.db.connection(), business, integrations, SyncKind::Items).await?)
+        self.latest_of(business, integrations, SyncKind::Items).await
+    }
+
+    /// The latest run of a kind of each integration.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn latest_of(
+        &self,
+        business: BusinessId,
+        integrations: &[IntegrationId],
+        kind: SyncKind,
+    ) -> Result<Vec<Run>> {
+        Ok(store::latest_many(self.db.connection(), business, integrations, kind).await?)
     }
 
     /// A page of runs, newest first.
@@ -320,6 +329,16 @@ impl Syncs {
         let row = store::lock_row(self.db.connection(), actor.business).await?;
         Ok(row.as_ref().and_then(|row| lock::state(row, self.ambient.now())))
     }
+}
+
+/// What run is asked for.
+pub(crate) struct Ask<'a> {
+    pub(crate) integration: &'a Integration,
+    pub(crate) kind: SyncKind,
+    pub(crate) full: bool,
+    /// What its counters depend on; a failed run with another policy is not continued.
+    pub(crate) policy: String,
+    pub(crate) key: Option<RequestKey>,
 }
 
 /// Who holds the lock for a run, in words.

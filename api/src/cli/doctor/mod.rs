@@ -3,6 +3,7 @@
 //! Rule: changes nothing. Every check runs that can; the exit code says whether all of them are well.
 
 mod ledger;
+mod margins;
 mod reach;
 
 use std::process::ExitCode;
@@ -100,6 +101,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(tables);
     if usable {
         findings.push(ledger::proof(config).await);
+        findings.push(margins::proof(config).await);
     }
     findings.extend(reach::providers(config).await);
     findings

@@ -10,10 +10,8 @@ use entity::{
     InventoryMode as DomainMode, JournalGranularity as DomainGranularity,
 };
 use providers::{
-    Capability as DomainCapability,
-    capability::Authorization as DomainAuthorization,
-    model::{ReportDates as DomainReportDates, SalesDocumentKind},
-    registry::ProviderEntry,
+    Capability as DomainCapability, capability::Authorization as DomainAuthorization,
+    model::ReportDates as DomainReportDates, registry::ProviderEntry,
 };
 
 use crate::graphql::{
@@ -21,6 +19,7 @@ use crate::graphql::{
     common::{Notice, moment},
     export::AccountRole,
     refusal::fault,
+    sales::SalesDocumentType,
     scalars::{Date, DateTime},
     services::services,
     sync::SyncRun,
@@ -144,20 +143,6 @@ pub enum ReportDates {
     AnyDay,
 }
 
-/// Kind of a sales document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "SalesDocumentKind")]
-pub enum SalesDocumentType {
-    /// Sold, to be paid later.
-    Invoice,
-    /// Sold and paid at once.
-    SalesReceipt,
-    /// A customer's credit.
-    CreditMemo,
-    /// Money given back.
-    Refund,
-}
-
 /// A link of the business to one company in one accounting system.
 #[derive(Debug, Clone)]
 pub struct Integration(pub(crate) DomainIntegration);
@@ -268,6 +253,12 @@ impl Integration {
     async fn last_item_sync(&self, ctx: &Context<'_>) -> Result<Option<SyncRun>> {
         let loaders = &services(ctx)?.loaders;
         Ok(loaders.latest_item_sync.get(self.0.business_id, self.0.id).await?.map(SyncRun))
+    }
+
+    /// The latest sales sync.
+    async fn last_sales_sync(&self, ctx: &Context<'_>) -> Result<Option<SyncRun>> {
+        let loaders = &services(ctx)?.loaders;
+        Ok(loaders.latest_sales_sync.get(self.0.business_id, self.0.id).await?.map(SyncRun))
     }
 
     /// What people should know about it.

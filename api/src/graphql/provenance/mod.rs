@@ -4,3 +4,4 @@ mod query;
 mod types;
 
 pub(super) use query::ProvenanceQuery;
+pub use types::CostTree;

@@ -2,17 +2,18 @@
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use domain::provenance::{
-    CostPart as DomainPart, Explanation, PartKind, Toward, Trace as DomainTrace, TraceLink as DomainLink,
+    CostPart as DomainPart, Explanation, PartKind, Subject, Toward, Trace as DomainTrace, TraceLink as DomainLink,
 };
-use entity::{BusinessId, LandedKind, LineKind};
+use entity::{BusinessId, LandedKind, LineKind, MovementId};
 
 use crate::graphql::{
     catalog::{CostStatus, Product, Supplier},
     common::Money,
     production::Build,
     receiving::Receipt,
+    refusal::fault,
     scalars::{Date, Decimal},
-    services::{dangling, money, per_unit, services},
+    services::{actor, dangling, money, per_unit, services},
     stock::{Lot, LotSource, MovementKind, StockMovement},
 };
 
@@ -28,6 +29,17 @@ impl CostTree {
     pub(super) fn of(business: BusinessId, explanation: Explanation) -> Self {
         let part = |(place, part)| CostPart { business, place, part };
         Self { parts: explanation.parts.into_iter().enumerate().map(part).collect() }
+    }
+
+    /// Where the cost of a movement comes from.
+    ///
+    /// # Errors
+    /// A fault when the caller may not read it, or it is not there.
+    pub(in crate::graphql) async fn of_movement(ctx: &Context<'_>, movement: MovementId) -> Result<Self> {
+        let actor = actor(ctx).await?;
+        let subject = Subject::Movement(movement);
+        let found = services(ctx)?.provenance.explain(&actor, subject).await.map_err(fault)?;
+        Ok(Self::of(actor.business, found))
     }
 }
 

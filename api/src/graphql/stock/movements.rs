@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
 use domain::{
+    business::Permission,
     catalog::{Movement, MovementFilter},
     page::Page,
 };
 use entity::{
     AdjustmentReason as DomainReason, BuildId, LotId, MovementKind as DomainMovementKind, ProductId, ReceiptId, RunId,
-    SourceKind, TypedId, prefix_of,
+    SaleId, SourceKind, TypedId, prefix_of,
 };
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use crate::graphql::{
     receiving::Receipt,
     refusal::fault,
     rows::{Plain, Selected, text, value},
+    sales::Sale,
     scalars::{Date, DateTime, Decimal},
     services::{actor, dangling, money, services},
     sync::SyncRun,
@@ -170,7 +172,8 @@ pub(super) async fn document(ctx: &Context<'_>, movement: &Movement) -> Result<O
             loaders.products.get(business, ProductId(source)).await?.map(|row| Node::Product(Product(row)))
         }
         SourceKind::ItemSync => loaders.runs.get(business, RunId(source)).await?.map(|row| Node::SyncRun(SyncRun(row))),
-        SourceKind::Sale => None,
+        SourceKind::Sale if actor(ctx).await?.require(Permission::SyncSales).is_err() => None,
+        SourceKind::Sale => loaders.sales.sales.get(business, SaleId(source)).await?.map(|row| Node::Sale(Sale(row))),
     })
 }
 

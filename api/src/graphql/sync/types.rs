@@ -157,7 +157,7 @@ impl SyncRun {
 /// What a run did so far.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct SyncCounts {
-    /// Items not known before.
+    /// Items (of a sales sync: sales) not known before.
     created: i64,
     /// Known items of which a stored field changed; reactivated ones included.
     updated: i64,
@@ -183,6 +183,14 @@ pub struct SyncCounts {
     posted: i64,
     /// Documents not sent because something stands in their way; they wait.
     refused: i64,
+    /// Sales that were voided or deleted.
+    voided: i64,
+    /// Lines of sales passed over: no finished good, or an open issue.
+    lines_skipped: i64,
+    /// Lines of sales that had waited for their item and were processed.
+    lines_retried: i64,
+    /// Lines of sales of which some units were not there.
+    shortages: i64,
 }
 
 impl From<Counts> for SyncCounts {
@@ -203,6 +211,10 @@ impl From<Counts> for SyncCounts {
             products: counts.products,
             posted: counts.posted,
             refused: counts.refused,
+            voided: counts.voided,
+            lines_skipped: counts.lines_skipped,
+            lines_retried: counts.lines_retried,
+            shortages: counts.shortages,
         }
     }
 }
@@ -337,6 +349,13 @@ pub struct SyncLock {
     pub(crate) state: LockState,
 }
 
+impl SyncLock {
+    /// The lock of a business.
+    pub(in crate::graphql) fn new(business: BusinessId, state: LockState) -> Self {
+        Self { business, state }
+    }
+}
+
 /// The held lock of a business: one sync or build at a time. It ends by itself when its holder dies.
 #[Object]
 impl SyncLock {
@@ -436,8 +455,14 @@ pub enum SyncPhase {
     Products,
     /// Marking items that are gone.
     Deactivations,
-    /// Sending documents.
+    /// Reading sales documents, or sending documents to the books.
     Documents,
+    /// Looking for sales documents that are gone.
+    Missing,
+    /// Processing sales documents in order of their date.
+    Processing,
+    /// Trying again what could not be processed before.
+    Issues,
     /// Ended.
     Done,
 }

@@ -29,7 +29,7 @@ use super::{Files, answered, cells, refusal};
 use crate::{graphql::fault::FaultCode, http::query::Refusal};
 
 /// Rows read at once.
-const PAGE: u32 = 1_000;
+pub(super) const PAGE: u32 = 1_000;
 
 /// What to export; what is left out does not matter.
 #[derive(Debug, Default)]
@@ -57,15 +57,15 @@ impl Asked {
     }
 }
 
-fn invalid(code: FaultCode, message: String) -> Refusal {
+pub(super) fn invalid(code: FaultCode, message: String) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, code, message)
 }
 
-fn product(text: &str) -> Result<ProductId, Refusal> {
+pub(super) fn product(text: &str) -> Result<ProductId, Refusal> {
     ProductId::parse(text).map_err(|error| invalid(FaultCode::InvalidId, error.to_string()))
 }
 
-fn day(name: &str, text: &str) -> Result<NaiveDate, Refusal> {
+pub(super) fn day(name: &str, text: &str) -> Result<NaiveDate, Refusal> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .map_err(|_| invalid(FaultCode::Validation, format!("{name}: write a day as YYYY-MM-DD.")))
 }
@@ -100,17 +100,19 @@ pub(super) async fn movements(State(files): State<Files>, headers: HeaderMap, Ra
 }
 
 /// A list that is written page by page.
-trait List: Send + Sync + 'static {
+pub(super) trait List: Send + Sync + 'static {
     type Row: Serialize + Default + Send;
+    /// Where a page begins.
+    type Place: Send;
 
     /// The rows after a place, and where the next page begins.
     fn page(
         &self,
-        after: Option<Position>,
-    ) -> impl Future<Output = domain::Result<(Vec<Self::Row>, Option<Position>)>> + Send;
+        after: Option<Self::Place>,
+    ) -> impl Future<Output = domain::Result<(Vec<Self::Row>, Option<Self::Place>)>> + Send;
 }
 
-async fn file<L: List>(name: &'static str, list: L) -> Result<Response, Refusal> {
+pub(super) async fn file<L: List>(name: &'static str, list: L) -> Result<Response, Refusal> {
     // The first page decides whether there is an answer at all.
     let (rows, next) = list.page(None).await.map_err(refusal)?;
     let first = written(&rows, true).map_err(refusal)?;
@@ -126,7 +128,7 @@ async fn file<L: List>(name: &'static str, list: L) -> Result<Response, Refusal>
 }
 
 /// The pages after the first.
-fn pages<L: List>(list: L, next: Option<Position>) -> impl Stream<Item = Result<Bytes, domain::Error>> + Send {
+fn pages<L: List>(list: L, next: Option<L::Place>) -> impl Stream<Item = Result<Bytes, domain::Error>> + Send {
     stream::try_unfold((list, next), async |(list, next)| {
         let Some(after) = next else { return Ok(None) };
         let (rows, next) =
@@ -160,7 +162,7 @@ fn moment(at: Timestamp) -> String {
 }
 
 impl Files {
-    async fn products_of(
+    pub(super) async fn products_of(
         &self,
         actor: &Actor,
         ids: impl Iterator<Item = ProductId>,
@@ -203,6 +205,7 @@ struct LotRow {
 
 impl List for Lots {
     type Row = LotRow;
+    type Place = Position;
 
     async fn page(&self, after: Option<Position>) -> domain::Result<(Vec<LotRow>, Option<Position>)> {
         let order = (LotOrder::CreatedAt, Direction::Ascending);
@@ -277,6 +280,7 @@ struct MovementRow {
 
 impl List for Movements {
     type Row = MovementRow;
+    type Place = Position;
 
     async fn page(&self, after: Option<Position>) -> domain::Result<(Vec<MovementRow>, Option<Position>)> {
         let page = self.files.services.products.movements(&self.actor, &self.filter, &request(after)).await?;

@@ -6,6 +6,7 @@
 mod cells;
 mod export;
 mod import;
+mod margins;
 mod sheet;
 mod values;
 
@@ -45,6 +46,7 @@ pub(super) fn routes(files: Files, origins: &Origins) -> Router {
     Router::new()
         .route("/export/lots.csv", get(export::lots))
         .route("/export/movements.csv", get(export::movements))
+        .route("/export/margins.csv", get(margins::margins))
         .route("/import/{kind}", post(import::import).layer(DefaultBodyLimit::disable()))
         .with_state(files)
         .layer(origins.cors())

@@ -1,6 +1,6 @@
 //! Reading items.
 
-use entity::{BusinessId, ItemId};
+use entity::{BusinessId, IntegrationId, ItemId};
 
 use super::{
     model::{Item, ItemFilter, ItemOrder},
@@ -56,5 +56,22 @@ impl Items {
     /// When the database does not answer.
     pub async fn by_ids(&self, business: BusinessId, ids: &[ItemId]) -> Result<Vec<Item>> {
         Ok(store::by_ids(self.db.connection(), business, ids).await?)
+    }
+
+    /// Items by the accounting system's ids; unknown ones are left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn by_external_ids(&self, business: BusinessId, keys: &[(IntegrationId, String)]) -> Result<Vec<Item>> {
+        let mut rows = Vec::with_capacity(keys.len());
+        let mut integrations: Vec<IntegrationId> = keys.iter().map(|(integration, _)| *integration).collect();
+        integrations.sort_unstable();
+        integrations.dedup();
+        for integration in integrations {
+            let ids = keys.iter().filter(|(of, _)| *of == integration).map(|(_, id)| id.clone());
+            let ids: Vec<String> = ids.collect();
+            rows.extend(store::by_external_ids(self.db.connection(), business, integration, &ids).await?);
+        }
+        Ok(rows)
     }
 }

@@ -248,6 +248,26 @@ pub(crate) async fn count(
     select(business, filter).count(connection).await
 }
 
+/// Items by the accounting system's ids.
+pub(crate) async fn by_external_ids(
+    connection: &impl ConnectionTrait,
+    business: BusinessId,
+    integration: IntegrationId,
+    ids: &[String],
+) -> Result<Vec<Item>, DbErr> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(1_000) {
+        let found = item::Entity::find()
+            .filter(item::Column::BusinessId.eq(business))
+            .filter(item::Column::IntegrationId.eq(integration))
+            .filter(item::Column::ExternalId.is_in(chunk.iter().map(String::as_str)))
+            .all(connection)
+            .await?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
 pub(crate) async fn by_ids(
     connection: &impl ConnectionTrait,
     business: BusinessId,

@@ -20,6 +20,7 @@ use crate::{
     error::{ErrorCode, Refusal, Result},
     idempotency::RequestKey,
     page::{Direction, Page, PageRequest},
+    sales,
     store::{Db, WriteTx},
     sync::require_free_lock,
 };
@@ -254,6 +255,12 @@ impl Products {
         require_free_lock(&tx, actor.business, now).await?;
         let ids = self.selected(&tx, actor, selection).await?;
         let outcomes = import::import(&tx, &self.ambient, actor, &ids, kind).await?;
+        let made = outcomes.iter().filter(|outcome| outcome.status == ImportStatus::Created);
+        let linked: Vec<_> = made
+            .filter_map(|outcome| outcome.item.as_ref())
+            .map(|item| (item.integration_id, item.external_id.clone()))
+            .collect();
+        sales::items_linked(&tx, &self.ambient, actor, &linked).await?;
         if let Some(key) = &key {
             key.keep(&tx, actor.business, answer(&outcomes), now).await?;
         }
@@ -309,7 +316,10 @@ impl Products {
             created_by: actor.subject.clone(),
         };
         store::insert_links(tx.connection(), &[link]).await?;
+        let linked = [(item.integration_id, item.external_id.clone())];
+        sales::items_linked(&tx, &self.ambient, actor, &linked).await?;
         tx.commit().await?;
+        let product = self.by_ids(actor.business, &[product.id]).await?.pop().unwrap_or(product);
         Ok((product, item))
     }
 

@@ -8,7 +8,7 @@ use entity::{Amount, CostStatus, LotSource, LotStatus, MovementId, Quantity};
 use super::{Book, BookError, Line, Posting, Result, refuse};
 use crate::{
     money::share_half_even,
-    stock::model::{Arrival, Cause, History, Lot, NewLot, OpenDraw, Posted, worse},
+    stock::model::{Arrival, Cause, History, Lot, NewLot, OpenDraw, Posted, Shortfall, worse},
 };
 
 impl Book {
@@ -49,7 +49,7 @@ impl Book {
     }
 
     /// What is left of a movement to take back.
-    fn outstanding(&self, history: &History) -> Result<Quantity> {
+    pub(crate) fn outstanding(&self, history: &History) -> Result<Quantity> {
         if history.draws.is_empty() && history.shortage.is_none() {
             let left = history.movement.quantity.0.checked_abs().and_then(|all| all.checked_sub(history.returned.0.0));
             return left.map(Quantity).ok_or(BookError::Overflow);
@@ -84,6 +84,35 @@ impl Book {
             None
         };
         Ok(Posted { movement: Some(movement), quantity: asked, value, status, short: Quantity::ZERO, lot })
+    }
+
+    /// Takes again what came back by a movement: from the same lots where they still hold it, else first in, first out,
+    /// a shortage included. It names the movement either way.
+    pub(crate) fn take_back_again(&mut self, history: &History, cause: &Cause) -> Result<Posted> {
+        let outstanding = self.outstanding(history)?;
+        if self.holds(history) {
+            return self.reverse(history, None, cause);
+        }
+        let posted = self.leave(history.movement.product_id, outstanding, Shortfall::Owe, cause)?;
+        if let Some(movement) = self.movements.last_mut() {
+            movement.reverses = Some(history.movement.id);
+        }
+        Ok(posted)
+    }
+
+    /// Whether the lots that a movement filled still hold what it put there.
+    fn holds(&self, history: &History) -> bool {
+        let mut sums: std::collections::BTreeMap<entity::LotId, i64> = std::collections::BTreeMap::new();
+        for draw in &history.draws {
+            let sum = sums.entry(draw.entry.lot_id).or_default();
+            *sum = sum.saturating_add(draw.quantity.0);
+        }
+        sums.iter().all(|(id, quantity)| {
+            self.lots.get(id).is_some_and(|lot| {
+                lot.source == LotSource::Shortage
+                    || (lot.status != LotStatus::Voided && lot.remaining_quantity.0 >= *quantity)
+            })
+        })
     }
 
     fn give_back(&mut self, history: &History, asked: Quantity) -> Result<Vec<Line>> {

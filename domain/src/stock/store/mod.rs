@@ -22,4 +22,4 @@ pub(crate) use read::{
     count_lots, figures_of_lots, figures_of_products, lots_in_order, lots_of, movements_by_ids, movements_of_source,
     movements_of_sources, stocked_products,
 };
-pub(crate) use write::{bulk_products, write};
+pub(crate) use write::{bulk_products, columns, uuid, write};

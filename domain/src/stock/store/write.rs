@@ -8,7 +8,7 @@ use crate::{
         book::Effects,
         model::{Entry, Lot, Movement, Product},
     },
-    store::{ABSENT, Column, bulk_insert},
+    store::{ABSENT, bulk_insert},
 };
 
 /// Writes movements, lots, entries and products.
@@ -19,7 +19,7 @@ pub(crate) async fn write(connection: &impl ConnectionTrait, effects: &Effects) 
     bulk_products(connection, &effects.products).await
 }
 
-fn uuid<T: Copy + Into<Uuid>>(id: Option<T>) -> Uuid {
+pub(crate) fn uuid<T: Copy + Into<Uuid>>(id: Option<T>) -> Uuid {
     id.map_or(Uuid::nil(), Into::into)
 }
 
@@ -30,9 +30,10 @@ fn word<T: ActiveEnum<Value = String>>(word: Option<T>) -> String {
 /// Builds the columns of a bulk write: name, kind, and the value of one row.
 macro_rules! columns {
     ($rows:expr; $($name:literal $kind:ident |$row:ident| $value:expr;)*) => {
-        vec![$(($name, Column::$kind($rows.iter().map(|$row| $value).collect())),)*]
+        vec![$(($name, $crate::store::Column::$kind($rows.iter().map(|$row| $value).collect())),)*]
     };
 }
+pub(crate) use columns;
 
 async fn movements(connection: &impl ConnectionTrait, rows: &[Movement]) -> Result<(), DbErr> {
     let columns = columns![rows;

@@ -8,7 +8,7 @@ mod announced;
 pub(crate) mod rules;
 mod store;
 
-use entity::{SyncRunState, SyncTrigger, Timestamp};
+use entity::{SyncKind, SyncRunState, SyncTrigger, Timestamp};
 
 pub use announced::Heard;
 
@@ -16,10 +16,11 @@ use self::rules::Step;
 use super::{
     lock,
     model::{LockState, Run},
-    service::{Asked, Syncs},
+    rules as rules_of_runs,
+    service::{Ask, Syncs},
     store::Ending,
 };
-use crate::{error::Result, store::WriteTx};
+use crate::{error::Result, integration::rules as integration_rules, sales, store::WriteTx};
 
 /// A schedule, and what is known of it.
 pub(crate) type Due = rules::Due;
@@ -63,8 +64,14 @@ impl Syncs {
         if !store::fired(tx.connection(), due, trigger, now).await? {
             return Ok(false);
         }
-        let asked = Asked { kind: due.kind, trigger, by: None, full: false };
-        let run = self.new_run(&tx, &integration, &asked, now).await?;
+        let policy = match due.kind {
+            SyncKind::Sales => sales::policy_of(tx.connection(), due.business, due.integration).await?,
+            _ => Some(rules_of_runs::policy_hash(&integration_rules::settings(&integration).item_types)),
+        };
+        // Sales were switched off since it was looked for.
+        let Some(policy) = policy else { return Ok(false) };
+        let ask = Ask { integration: &integration, kind: due.kind, full: false, policy, key: None };
+        let run = self.new_run(&tx, &ask, (trigger, None), now).await?;
         match self.claim(&tx, &run, now).await? {
             None => {
                 self.insert(&tx, &run, now).await?;

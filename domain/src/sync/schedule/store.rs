@@ -29,6 +29,10 @@ pub(super) async fn due(connection: &impl ConnectionTrait) -> Result<Vec<Due>, D
     let sql = "SELECT i.business_id, i.id, i.kind, i.minutes, i.cron, b.time_zone, s.fired_at, s.asked_at FROM ( \
                  SELECT business_id, id, 'ITEMS' AS kind, item_sync_every_minutes AS minutes, item_sync_cron AS cron \
                  FROM integration WHERE status = 'ACTIVE' \
+                 UNION ALL \
+                 SELECT n.business_id, n.id, 'SALES', n.sales_sync_every_minutes, n.sales_sync_cron \
+                 FROM integration n JOIN sales_channel c ON c.business_id = n.business_id AND c.integration_id = n.id \
+                 WHERE n.status = 'ACTIVE' AND c.active \
                ) i JOIN business b ON b.id = i.business_id \
                LEFT JOIN sync_schedule s ON s.integration_id = i.id AND s.kind = i.kind \
                WHERE i.minutes IS NOT NULL OR i.cron IS NOT NULL OR s.fired_at IS NOT NULL OR s.asked_at IS NOT NULL \

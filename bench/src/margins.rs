@@ -1,0 +1,298 @@
+//! Suite `margins`: reports over 500,000 sale lines of 20,000 products, against plain SQL reports.
+//!
+//! Rule: the plain report adds up the lines of the range and asks each line's lot entries what it cost, as a report does
+//! that nobody has prepared for; the bare one takes the cost that our lines carry, by the index on the date alone. All
+//! three must answer the same rows, or the run fails. They take turns in every round.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use chrono::NaiveDate;
+use domain::{
+    Ambient,
+    business::{Actor, Business, Businesses},
+    margin::{Dimension, MarginFilter, MarginRow, Margins, OrderField, Report},
+    page::Direction,
+    store::Db,
+};
+use entity::{BusinessId, ProductId, Role};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use stockbridge::{app, config::Config, config::SecretText};
+
+use crate::{
+    compare::{ROUNDS, at_least, middle, ratio},
+    database::Place,
+    report::Section,
+};
+
+/// Sale lines, of one year.
+const LINES: u32 = 500_000;
+/// Products that take turns in them.
+const PRODUCTS: u32 = 20_000;
+/// Rows that are shown.
+const SHOWN: u32 = 50;
+/// Runs of one report in a round; of the plain ones fewer.
+const RUNS: u32 = 40;
+const PLAIN_RUNS: u32 = 3;
+/// How many times as fast as the plain report: whole months, and any other range.
+const MONTHS: f64 = 150.0;
+const ANY: f64 = 4.0;
+
+/// A report, and what is asked of it.
+struct Target {
+    name: &'static str,
+    report: Report,
+    goal: f64,
+}
+
+/// What one run took: ours, plain, bare.
+struct Round {
+    ours: Duration,
+    plain: Duration,
+    bare: Duration,
+}
+
+/// Runs the suite.
+///
+/// # Errors
+/// When a report answers other rows than the plain ones, or the sums are not those of the lines.
+pub async fn measure() -> Result<Section> {
+    let head = ["database", "report", "ours", "plain", "bare", "plain ÷ ours", "bare ÷ ours"];
+    let mut section = Section::new("Margins of 500,000 sale lines", &head);
+    for place in &Place::both().await? {
+        let desk = Desk::open(place).await?;
+        let begun = Instant::now();
+        let sums = desk.margins.rebuild(desk.business).await?;
+        section.notes.push(format!(
+            "{}: {sums} sums made anew in {:.2} s.",
+            place.name(),
+            begun.elapsed().as_secs_f64()
+        ));
+        desk.settle().await?;
+        let stale = desk.margins.prove(desk.business).await?;
+        ensure!(stale.is_empty(), "the sums are not those of the lines: {stale:?}");
+        for target in targets()? {
+            let mut rounds = Vec::new();
+            for _ in 0..ROUNDS {
+                rounds.push(desk.round(&target).await?);
+            }
+            section.rows.push(row(place, &target, &rounds));
+        }
+        desk.db.close().await?;
+    }
+    Ok(section)
+}
+
+fn row(place: &Place, target: &Target, rounds: &[Round]) -> Vec<String> {
+    let time =
+        |figure: fn(&Round) -> Duration| format!("{:.3} ms", middle(rounds, |round| figure(round).as_secs_f64() * 1e3));
+    vec![
+        place.name().to_owned(),
+        target.name.to_owned(),
+        time(|round| round.ours),
+        time(|round| round.plain),
+        time(|round| round.bare),
+        at_least(middle(rounds, |round| ratio(round.plain, round.ours)), target.goal, ""),
+        format!("{:.2}", middle(rounds, |round| ratio(round.bare, round.ours))),
+    ]
+}
+
+fn targets() -> Result<[Target; 4]> {
+    let day = |text: &str| text.parse::<NaiveDate>().context("a day");
+    let report = |by: &[Dimension], from: &str, to: &str, order| {
+        anyhow::Ok(Report {
+            group_by: by.to_vec(),
+            from: day(from)?,
+            to: day(to)?,
+            filter: MarginFilter::default(),
+            order,
+            as_of: None,
+            known_at: None,
+        })
+    };
+    let largest = (OrderField::Revenue, Direction::Descending);
+    let product = &[Dimension::Product][..];
+    let months = (OrderField::Period, Direction::Ascending);
+    Ok([
+        Target {
+            name: "a month by product, top 50",
+            report: report(product, "2025-05-01", "2025-05-31", largest)?,
+            goal: MONTHS,
+        },
+        Target {
+            name: "a year by month",
+            report: report(&[Dimension::Month], "2025-01-01", "2025-12-31", months)?,
+            goal: MONTHS,
+        },
+        Target {
+            name: "20 days by product, top 50",
+            report: report(product, "2025-05-05", "2025-05-24", largest)?,
+            goal: ANY,
+        },
+        Target {
+            name: "100 days by product, top 50",
+            report: report(product, "2025-03-18", "2025-06-25", largest)?,
+            goal: ANY,
+        },
+    ])
+}
+
+/// A business with a year of sales.
+struct Desk {
+    db: Db,
+    margins: Margins,
+    owner: Actor,
+    business: BusinessId,
+}
+
+/// A row of a plain report.
+#[derive(Debug, PartialEq, Eq, FromQueryResult)]
+struct Plain {
+    period: Option<NaiveDate>,
+    product_id: Option<ProductId>,
+    revenue: i64,
+    cost: i64,
+}
+
+impl Desk {
+    async fn open(place: &Place) -> Result<Self> {
+        let mut config = Config::default();
+        config.database.url = SecretText::new(place.fresh().await?);
+        config.database.migrate = true;
+        let (db, ambient) = (app::open_database(&config).await?, Ambient::system());
+        let businesses = Businesses::new(db.clone(), ambient.clone());
+        let business = Business {
+            id: ambient.id(),
+            name: "Bench".to_owned(),
+            time_zone: "UTC".to_owned(),
+            currency: "USD".to_owned(),
+            receiving: true,
+            sales_tracking: true,
+            qa_review: false,
+            created_at: ambient.now(),
+        };
+        let id = business.id;
+        businesses.ensure(business).await?;
+        let owner = businesses.actor(id, "bench", Role::Owner).await?.context("no actor")?;
+        let desk = Self { margins: Margins::new(db.clone()), db, owner, business: id };
+        desk.fill().await?;
+        Ok(desk)
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.db.connection().get_database_backend() == DbBackend::Postgres
+    }
+
+    async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
+        let backend = self.db.connection().get_database_backend();
+        self.db.connection().execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        Ok(())
+    }
+
+    /// Lines of every day of 2025, each with the one lot entry that tells its cost.
+    async fn fill(&self) -> Result<()> {
+        let (series, id, product, day, double) = if self.is_postgres() {
+            (
+                format!("SELECT n FROM generate_series(0, {}) AS s(n)", LINES - 1),
+                "gen_random_uuid()",
+                // The same product for the same number.
+                format!("CAST(LPAD(TO_HEX((n * 7919) % {PRODUCTS} + 1), 32, '0') AS uuid)"),
+                "(DATE '2025-01-01' + (n % 365))",
+                "bigint",
+            )
+        } else {
+            (
+                format!(
+                    "WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < {}) SELECT n FROM s",
+                    LINES - 1
+                ),
+                "randomblob(16)",
+                format!("unhex(printf('%032x', (n * 7919) % {PRODUCTS} + 1))"),
+                "date('2025-01-01', '+' || (n % 365) || ' days')",
+                "integer",
+            )
+        };
+        let money = |base: i64, spread: i64| {
+            format!("CAST({base} + (CAST(n AS {double}) * 104729 % {spread}) * 10000 AS {double})")
+        };
+        let insert = format!(
+            "INSERT INTO sale_line (id, business_id, sale_id, version, position, external_id, channel_id, date, state, counted, \
+             product_id, quantity, revenue, cost, short_quantity, cost_status, movement_id, processed_at) \
+             SELECT {id}, $1, {id}, 1, 0, '0', $1, {day}, 'PROCESSED', $2, {product}, 1000000, {}, {}, 0, 'COMPLETE', {id}, 1 \
+             FROM ({series}) t",
+            money(20_000_000, 9_973),
+            money(11_000_000, 4_999)
+        );
+        self.run(&insert, [self.business.into(), true.into()]).await?;
+        let entries = format!(
+            "INSERT INTO lot_entry (id, business_id, product_id, lot_id, movement_id, quantity, value, cost_status, \
+             effective_on, recorded_at) SELECT {id}, business_id, product_id, id, movement_id, -quantity, -cost, 'COMPLETE', \
+             date, 1 FROM sale_line WHERE business_id = $1"
+        );
+        self.run(&entries, [self.business.into()]).await
+    }
+
+    /// The planner knows what there is, and pages are marked as visible to all, as a server does in time by itself.
+    async fn settle(&self) -> Result<()> {
+        let upkeep = if self.is_postgres() { "VACUUM ANALYZE" } else { "ANALYZE" };
+        self.db.connection().execute_unprepared(upkeep).await?;
+        Ok(())
+    }
+
+    async fn round(&self, target: &Target) -> Result<Round> {
+        let ours = self.ours(target).await?;
+        let (plain, bare) = (self.plain(target, true).await?, self.plain(target, false).await?);
+        let same = ours.0.len() == plain.0.len() && ours.0.iter().zip(&plain.0).all(|(one, other)| is_same(one, other));
+        ensure!(same && plain.0 == bare.0, "{}: the reports differ", target.name);
+        Ok(Round { ours: ours.1, plain: plain.1, bare: bare.1 })
+    }
+
+    async fn ours(&self, target: &Target) -> Result<(Vec<MarginRow>, Duration)> {
+        let mut rows = self.margins.page(&self.owner, &target.report, SHOWN, None).await?.rows;
+        let begun = Instant::now();
+        for _ in 0..RUNS {
+            rows = self.margins.page(&self.owner, &target.report, SHOWN, None).await?.rows;
+        }
+        Ok((rows, begun.elapsed() / RUNS))
+    }
+
+    async fn plain(&self, target: &Target, from_entries: bool) -> Result<(Vec<Plain>, Duration)> {
+        let sql = self.plain_sql(target, from_entries);
+        let backend = self.db.connection().get_database_backend();
+        let values: [Value; 3] = [self.business.into(), target.report.from.into(), target.report.to.into()];
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let mut rows = Plain::find_by_statement(statement.clone()).all(self.db.connection()).await?;
+        let begun = Instant::now();
+        for _ in 0..PLAIN_RUNS {
+            rows = Plain::find_by_statement(statement.clone()).all(self.db.connection()).await?;
+        }
+        Ok((rows, begun.elapsed() / PLAIN_RUNS))
+    }
+
+    fn plain_sql(&self, target: &Target, from_entries: bool) -> String {
+        let month =
+            if self.is_postgres() { "date_trunc('month', l.date)::date" } else { "date(l.date, 'start of month')" };
+        let (keys, group, order) = match target.report.period() {
+            Some(_) => (format!("{month} AS period, NULL AS product_id"), month, "1"),
+            None => ("NULL AS period, l.product_id".to_owned(), "l.product_id", "3 DESC, l.product_id DESC"),
+        };
+        let cost = if from_entries {
+            "COALESCE((SELECT -SUM(e.value) FROM lot_entry e WHERE e.business_id = l.business_id AND e.movement_id = l.movement_id), 0)"
+        } else {
+            "l.cost"
+        };
+        // Our index on lines would serve the plain reports as well; they are to go by the date alone.
+        let table = if self.is_postgres() { "sale_line l" } else { "sale_line l INDEXED BY sale_line_by_date" };
+        let counted = if self.is_postgres() { "l.counted IS NOT FALSE" } else { "l.counted" };
+        format!(
+            "SELECT {keys}, CAST(SUM(l.revenue) AS BIGINT) AS revenue, CAST(SUM({cost}) AS BIGINT) AS cost FROM {table} \
+             WHERE l.business_id = $1 AND {counted} AND l.date >= $2 AND l.date <= $3 GROUP BY {group} \
+             ORDER BY {order} LIMIT {SHOWN}"
+        )
+    }
+}
+
+fn is_same(ours: &MarginRow, plain: &Plain) -> bool {
+    let keys = (ours.keys.period, ours.keys.product) == (plain.period, plain.product_id);
+    keys && (ours.figures.revenue.0, ours.figures.cost.0) == (plain.revenue, plain.cost)
+}
