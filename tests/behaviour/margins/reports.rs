@@ -202,7 +202,7 @@ async fn filters_keep_what_they_name(database: TestDatabase) -> Outcome {
     assert_eq!(filtered(json!({"costStatuses": ["MISSING"]})).await?, 0);
     let channels = counter.shop.owner.data("{ salesChannels { id } }", Value::Null).await?;
     assert_eq!(filtered(json!({"channelIds": [channels["salesChannels"][0]["id"]]})).await?, 10);
-    assert_eq!(filtered(json!({"channelIds": ["sch_00000000000000000000000000"]})).await.unwrap_or_default(), 0);
+    assert_eq!(filtered(json!({"channelIds": ["chn_00000000000000000000000000"]})).await?, 0);
     Ok(())
 }
 
