@@ -148,8 +148,8 @@ async fn s105_without_lots_and_cost_a_sale_costs_nothing(
     database: TestDatabase,
     entry: &'static ProviderEntry,
 ) -> Outcome {
-    let stall = Stall::open(&database, entry).await?;
     use sea_orm::ConnectionTrait;
+    let stall = Stall::open(&database, entry).await?;
     let sql = "UPDATE product SET average_cost = NULL, cost_status = 'MISSING'";
     stall.world.app.db.connection().execute_unprepared(sql).await?;
     stall.sell("INV-1", "3", "20").await?;

@@ -164,10 +164,8 @@ impl Work<'_> {
     /// last one on.
     async fn list(&mut self) -> Result<()> {
         let began = self.body.ambient.now().to_utc() - MARGIN;
-        let next = match self.provider.capability().change_feed {
-            true => Some(self.provider.changes_since(began)?.0),
-            false => None,
-        };
+        let feed = self.provider.capability().change_feed;
+        let next = if feed { Some(self.provider.changes_since(began)?.0) } else { None };
         let fresh = self.progress.cursor.is_none();
         let tx = self.fence.begin().await?;
         self.keep_channel(&tx, |channel| {

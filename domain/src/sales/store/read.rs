@@ -66,6 +66,7 @@ pub(in crate::sales) async fn known_items(
     ids: &BTreeSet<String>,
     self_managed: bool,
 ) -> Result<Known, DbErr> {
+    use sale_item_choice::Column as C;
     let mut known = Known { self_managed, ..Known::default() };
     for chunk in ids.iter().collect::<Vec<_>>().chunks(CHUNK) {
         let places: Vec<String> = (3..).take(chunk.len()).map(|place| format!("${place}")).collect();
@@ -84,7 +85,6 @@ pub(in crate::sales) async fn known_items(
             let product = row.product_id.zip(row.product_kind);
             known.items.insert(row.external_id, KnownItem { name: row.name, kind: row.kind, product });
         }
-        use sale_item_choice::Column as C;
         let marked: Vec<String> = sale_item_choice::Entity::find()
             .select_only()
             .column(C::ItemExternalId)
