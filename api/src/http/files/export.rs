@@ -99,6 +99,9 @@ pub(super) async fn movements(State(files): State<Files>, headers: HeaderMap, Ra
     answered(made.await)
 }
 
+/// Rows, and where the next page begins.
+pub(super) type Rows<R, P> = domain::Result<(Vec<R>, Option<P>)>;
+
 /// A list that is written page by page.
 pub(super) trait List: Send + Sync + 'static {
     type Row: Serialize + Default + Send;
@@ -106,10 +109,7 @@ pub(super) trait List: Send + Sync + 'static {
     type Place: Send;
 
     /// The rows after a place, and where the next page begins.
-    fn page(
-        &self,
-        after: Option<Self::Place>,
-    ) -> impl Future<Output = domain::Result<(Vec<Self::Row>, Option<Self::Place>)>> + Send;
+    fn page(&self, after: Option<Self::Place>) -> impl Future<Output = Rows<Self::Row, Self::Place>> + Send;
 }
 
 pub(super) async fn file<L: List>(name: &'static str, list: L) -> Result<Response, Refusal> {
