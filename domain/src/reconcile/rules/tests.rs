@@ -39,6 +39,7 @@ fn journal(amount: i64, accounts: (&str, &str)) -> Draft {
         side,
         amount: Decimal::new(amount, 6),
         description: String::new(),
+        residue: Decimal::ZERO,
     };
     Draft::Journal(Journal {
         reference: "R".to_owned(),
@@ -46,6 +47,7 @@ fn journal(amount: i64, accounts: (&str, &str)) -> Draft {
         memo: String::new(),
         lines: vec![line(accounts.0, Side::Debit), line(accounts.1, Side::Credit)],
         residue: Decimal::ZERO,
+        members: Vec::new(),
     })
 }
 

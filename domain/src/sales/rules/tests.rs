@@ -137,7 +137,7 @@ fn another_currency_needs_a_rate() {
 #[test]
 fn what_sells_goes_before_what_takes_back_and_numbers_are_in_their_order() {
     let place = |kind, id: &str| document(kind, id, Vec::new()).place();
-    let mut places = vec![
+    let mut places = [
         place(SalesDocumentType::CreditMemo, "3"),
         place(SalesDocumentType::Invoice, "10"),
         place(SalesDocumentType::SalesReceipt, "9"),
