@@ -1,18 +1,26 @@
-import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
-import { IconSend } from '@tabler/icons-react';
-import { useState } from 'react';
-import { useMutation } from 'urql';
+import { Alert, Anchor, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { IconPlayerStop, IconSend } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import { ActionButton } from '../../components/ActionButton';
+import { RunStateBadge } from '../../components/Badges';
+import { Loaded } from '../../components/Loaded';
 import { ProblemAlert } from '../../components/ProblemAlert';
-import type { ExportAllPendingMutation as AllData } from '../../graphql/generated/graphql';
-import { faultOf } from '../../graphql/faults';
-import type { Problem } from '../../graphql/useAction';
+import type { ExportRunQuery as RunData } from '../../graphql/generated/graphql';
+import { useAction } from '../../graphql/useAction';
+import { useLiveQuery } from '../../graphql/useLiveQuery';
+import { IdempotencyKey } from '../../lib/ids';
 import { count } from '../../lib/words';
-import { ExportAllPendingMutation } from './operations';
+import { CancelSyncMutation } from '../sync/operations';
+import { hasEnded } from '../sync/progress';
+import { RunProgressBar } from '../sync/RunProgressBar';
+import { useRunProgress } from '../sync/useRunProgress';
+import { planPlace } from './documents';
+import { ExportPendingMutation, ExportRunQuery } from './operations';
 
-type Results = AllData['exportAllPending']['results'];
+type Run = Extract<NonNullable<RunData['node']>, { __typename: 'SyncRun' }>;
 
-/** Exports everything that waits for a user, each by its own entry; says what became of each. */
+/** Exports everything that waits for a user as one run: its progress, a stop, and what became of each document. */
 export function ExportAll() {
   const [open, setOpen] = useState(false);
   return (
@@ -31,67 +39,130 @@ export function ExportAll() {
 }
 
 function Dialog({ onClose }: { onClose: () => void }) {
-  const [{ fetching }, execute] = useMutation(ExportAllPendingMutation);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [results, setResults] = useState<Results | null>(null);
+  const start = useAction(ExportPendingMutation, (data) => data.exportPending);
+  const [key] = useState(() => new IdempotencyKey());
+  const [runId, setRunId] = useState<string | null>(null);
   const go = async () => {
-    const { data, error } = await execute({});
-    if (error) {
-      const { title, detail, help } = faultOf(error);
-      return setProblem({ errors: [{ title, message: detail, help }], retryable: true });
-    }
-    const payload = data?.exportAllPending;
-    setProblem(payload && payload.userErrors.length > 0 ? { errors: payload.userErrors, retryable: false } : null);
-    if (payload?.userErrors.length === 0) setResults(payload.results);
+    const payload = await start.run({ idempotencyKey: key.for({}) });
+    if (payload) key.answered();
+    if (payload?.run && payload.userErrors.length === 0) setRunId(payload.run.id);
   };
   return (
     <Modal opened onClose={onClose} title="Export all that waits" size="lg" centered>
-      <Stack gap="md">
-        {results ? (
-          <Outcome results={results} />
-        ) : (
+      {runId ? (
+        <Running runId={runId} onClose={onClose} />
+      ) : (
+        <Stack gap="md">
           <Text size="sm">
             Every document that waits for a user is planned by itself and, where nothing stands in its way, posted to
-            the accounting system. To look at an entry before, open it in the list instead.
+            the accounting system. Syncs, builds and receipts wait until it has ended; it can be stopped at any time. To
+            look at an entry before, open it in the list instead.
           </Text>
-        )}
-        <ProblemAlert problem={problem} onRetry={() => void go()} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {results ? 'Close' : 'Cancel'}
-          </Button>
-          {!results && (
-            <Button loading={fetching} onClick={() => void go()} data-testid="confirm-export-all">
+          <ProblemAlert problem={start.problem} onRetry={() => void go()} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button loading={start.busy} onClick={() => void go()} data-testid="confirm-export-all">
               Export
             </Button>
-          )}
-        </Group>
-      </Stack>
+          </Group>
+        </Stack>
+      )}
     </Modal>
   );
 }
 
-function Outcome({ results }: { results: Results }) {
-  const stuck = results.filter((each) => each.userErrors.length > 0);
-  const gone = results.length - stuck.length;
+function Running({ runId, onClose }: { runId: string; onClose: () => void }) {
+  const query = useLiveQuery(ExportRunQuery, { id: runId }, { types: ['SyncRun'] });
   return (
-    <Stack gap="sm" data-testid="export-all-outcome" data-queued={gone} data-stuck={stuck.length}>
+    <Loaded query={query}>
+      {({ node }) =>
+        node?.__typename === 'SyncRun' ? (
+          <Progress key={node.id} run={node} refetch={query.refetch} onClose={onClose} />
+        ) : (
+          <Text c="dimmed">This run is no longer kept.</Text>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Progress({ run, refetch, onClose }: { run: Run; refetch: () => void; onClose: () => void }) {
+  const progress = useRunProgress(run);
+  const stop = useAction(CancelSyncMutation, (data) => data.cancelSync);
+  const ended = hasEnded(progress.state);
+  const before = useRef(ended);
+  useEffect(() => {
+    if (ended && !before.current) refetch();
+    before.current = ended;
+  });
+  const told = hasEnded(run.state);
+  return (
+    <Stack gap="md" data-testid="export-run" data-state={progress.state}>
+      <Group gap="sm">
+        <RunStateBadge state={progress.state} />
+        {!ended && (
+          <Text size="sm" c="dimmed">
+            It goes on when this is closed.
+          </Text>
+        )}
+      </Group>
+      {!ended && <RunProgressBar progress={progress} />}
+      {told && <Outcome run={run} />}
+      <ProblemAlert problem={stop.problem} onClose={stop.clear} />
+      <Group justify="flex-end" gap="xs">
+        {!ended && (
+          <ActionButton
+            variant="default"
+            permission="EXPORT"
+            leftSection={<IconPlayerStop size={14} />}
+            loading={stop.busy}
+            onClick={() => void stop.run({ runId: run.id })}
+            data-testid="stop-export-run"
+          >
+            Stop
+          </ActionButton>
+        )}
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** What is in the books now, and why the others are not. */
+function Outcome({ run }: { run: Run }) {
+  const { totalCount, nodes } = run.documents;
+  const { posted } = run.posted;
+  return (
+    <Stack gap="sm" data-testid="export-all-outcome" data-posted={posted} data-stuck={totalCount}>
       <Text size="sm">
-        {results.length === 0
-          ? 'Nothing waited.'
-          : `${count(gone, 'document')} on the way. Their states in the list follow what becomes of them.`}
+        {posted + totalCount === 0 ? 'Nothing waited.' : `${count(posted, 'document')} posted, each once.`}
       </Text>
-      {stuck.length > 0 && (
-        <Alert color="orange" title={`${count(stuck.length, 'document waits', 'documents wait')} still`}>
+      {run.error && <Text size="sm">{[run.error.message, run.error.help].filter(Boolean).join(' ')}</Text>}
+      {totalCount > 0 && (
+        <Alert color="orange" title={`${count(totalCount, 'document is', 'documents are')} not in the books`}>
           <List size="sm" spacing="xs">
-            {stuck.map(({ export: exported, userErrors }) => (
-              <List.Item key={exported.id}>
-                <b>{exported.label}</b>: {userErrors.map(({ message }) => message).join(' ')}
+            {nodes.map(({ place, outcome, export: exported, reasons }) => (
+              <List.Item key={place} data-testid="export-run-stuck" data-outcome={outcome}>
+                <Anchor component={Link} to={planPlace(exported.id)} size="sm" fw={540} c="var(--link-color)">
+                  {exported.label}
+                </Anchor>
+                : {outcome === 'RETURNED' ? 'Not begun; it waits as before.' : reasons.map(sentence).join(' ')}
               </List.Item>
             ))}
           </List>
+          {totalCount > nodes.length && (
+            <Text size="sm">And {count(totalCount - nodes.length, 'more')}: see the list.</Text>
+          )}
         </Alert>
       )}
     </Stack>
   );
+}
+
+function sentence({ message, help }: Run['documents']['nodes'][number]['reasons'][number]): string {
+  return [message, help].filter(Boolean).join(' ');
 }

@@ -512,21 +512,51 @@ export const MoveExportMutation = graphql(`
   }
 `);
 
-export const ExportAllPendingMutation = graphql(`
-  mutation ExportAllPending {
-    exportAllPending {
-      results {
-        export {
-          ...ExportFields
+/** Everything that waits, as one run to follow and to stop. */
+export const ExportPendingMutation = graphql(`
+  mutation ExportPending($input: ExportPendingInput!) {
+    exportPending(input: $input) {
+      run {
+        id
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+/** An export run, and those of its documents that are not in the books. */
+export const ExportRunQuery = graphql(`
+  query ExportRun($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on SyncRun {
+        ...RunProgress
+        posted: counts {
+          posted
+          refused
         }
-        userErrors {
+        error {
           code
           message
           help
         }
-      }
-      userErrors {
-        ...ErrorFields
+        documents(first: 50, outcomes: [REFUSED, FAILED, RETURNED, SKIPPED]) {
+          totalCount
+          nodes {
+            place
+            outcome
+            export {
+              id
+              label
+            }
+            reasons {
+              message
+              help
+            }
+          }
+        }
       }
     }
   }
