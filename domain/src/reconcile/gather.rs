@@ -249,7 +249,7 @@ impl Gather<'_> {
                 }
             })
             .collect();
-        rows.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()));
+        rows.sort_by_key(|row| row.name.to_lowercase());
         for (place, row) in rows.iter_mut().enumerate() {
             row.position = i64::try_from(place).unwrap_or(i64::MAX);
         }
