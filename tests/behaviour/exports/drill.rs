@@ -130,17 +130,8 @@ async fn killed_at_every_step_each_document_is_in_the_books_once(database: TestD
         let outcomes = row["attempts"].as_array().map(|rows| rows.iter().any(|row| row["outcome"] == "UNKNOWN"));
         outcomes == Some(true)
     });
-    println!(
-        "{:?}: {wanted} exports, {} kills at their step: {:?}, {} elsewhere; exports left by kills, by state: {:?}; {} were once in doubt; {} s, of which {} s to build",
-        drill.database.store,
-        drill.kills.values().sum::<usize>(),
-        drill.kills,
-        drill.missed,
-        drill.left,
-        unknown.count(),
-        begun.elapsed().as_secs(),
-        ready.as_secs()
-    );
+    let unknown = unknown.count();
+    drill.tell(wanted, unknown, (begun.elapsed(), ready));
     ensure!(drill.kills.len() == STEPS.len(), "not every step was killed at: {:?}", drill.kills);
     for state in ["PENDING", "SENDING", "UNCERTAIN", "SYNCED", "FAILED"] {
         ensure!(drill.left.contains_key(state), "no kill left anything {state}: {:?}", drill.left);
@@ -215,6 +206,22 @@ async fn send(client: &Client) -> Result<()> {
 }
 
 impl Drill {
+    /// What the drill did.
+    #[allow(clippy::print_stdout, reason = "with a thousand exports it is run by hand, for these figures")]
+    fn tell(&self, wanted: usize, unknown: usize, (took, ready): (Duration, Duration)) {
+        println!(
+            "{:?}: {wanted} exports, {} kills at their step: {:?}, {} elsewhere; exports left by kills, by state: {:?}; \
+             {unknown} were once in doubt; {} s, of which {} s to build",
+            self.database.store,
+            self.kills.values().sum::<usize>(),
+            self.kills,
+            self.missed,
+            self.left,
+            took.as_secs(),
+            ready.as_secs()
+        );
+    }
+
     fn serve(&self) -> Result<Program> {
         Program::serve_with(&self.database.folder, &self.database.url, &self.settings, 0)
     }

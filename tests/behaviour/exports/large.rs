@@ -58,7 +58,8 @@ async fn a_receipt_of_300_lines_is_one_adjustment_of_300_lines(database: TestDat
     let statements = quiet.app.db.statement_count() - statements;
     assert!(statements < 10, "{statements} statements for {LINES} lines");
     let plan = yard.plan(&receipt).await?;
-    assert_eq!((&plan["ready"], plan["draft"]["lines"].as_array().unwrap().len()), (&json!(true), LINES));
+    let lines = plan["draft"]["lines"].as_array().unwrap().len();
+    assert_eq!((&plan["ready"], lines), (&json!(true), LINES), "{}", plan["checks"]);
     let done = yard.export(&receipt).await?;
     assert_eq!(done["state"], "SYNCED", "{done}");
     assert_eq!(yard.posted(DocumentKind::InventoryAdjustment, &done["reference"]).await?, 1);
