@@ -65,7 +65,7 @@ impl Deed {
     pub fn roll(dice: &mut Dice) -> Self {
         let product = usize::try_from(dice.below(3)).unwrap();
         let on = u32::try_from(1 + dice.below(31)).unwrap();
-        match dice.below(26) {
+        match dice.below(28) {
             0..6 => {
                 let freight = if dice.below(3) == 0 { figure(dice) } else { 0 };
                 Self::Receive { quantity: figure(dice) * 4, cost: figure(dice) / 4, freight, on }
@@ -78,8 +78,8 @@ impl Deed {
             16 => Self::Void { pick: dice.next() },
             17 | 18 => Self::TakeBack { pick: dice.next(), on },
             19 | 20 => Self::TakeAgain { pick: dice.next() },
-            21 => Self::Settle { product },
-            22..25 => Self::Review { pick: dice.next(), how: dice.below(4) },
+            21..24 => Self::Settle { product },
+            24..27 => Self::Review { pick: dice.next(), how: dice.below(4) },
             _ => Self::Unbuild { pick: dice.next() },
         }
     }

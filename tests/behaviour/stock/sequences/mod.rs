@@ -15,9 +15,13 @@ use domain::{
 use entity::{LotId, ProductId};
 use stockbridge_tests::{Outcome, Store, TestDatabase, on, shop::day};
 
-/// Sequences; each has up to [`DEEDS`] deeds.
-const SEQUENCES: u64 = 150;
+/// Sequences of `make test`; each has up to [`DEEDS`] deeds. `STOCKBRIDGE_SEQUENCES` asks for another number.
+const SEQUENCES: u64 = 100;
 const DEEDS: u64 = 25;
+
+fn sequences() -> u64 {
+    std::env::var("STOCKBRIDGE_SEQUENCES").map_or(SEQUENCES, |count| count.parse().expect("a number of sequences"))
+}
 
 /// What one sequence came to on one database.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,7 +73,7 @@ async fn sequence(db: &Db, seed: u64) -> anyhow::Result<Account> {
 async fn accounts(database: TestDatabase) -> anyhow::Result<Vec<Account>> {
     let db = Db::connect(&database.url, PoolSize::default()).await?;
     let mut accounts = Vec::new();
-    for seed in 1..=SEQUENCES {
+    for seed in 1..=sequences() {
         accounts.push(sequence(&db, seed).await?);
     }
     Ok(accounts)
@@ -105,8 +109,8 @@ async fn the_same_sequences_give_the_same_rows_on_both_databases() {
         *accepted.entry("settlements".to_owned()).or_default() += u64::try_from(settled).unwrap();
     }
     // Twelve kinds of deeds, and what settled shortages whether asked for or when something arrived.
-    assert!(accepted.len() == 13 && accepted.values().all(|count| *count > SEQUENCES / 50), "{accepted:?}");
-    assert!(accepted.values().sum::<u64>() > 7 * SEQUENCES, "{accepted:?}");
+    assert!(accepted.len() == 13 && accepted.values().all(|count| *count > sequences() / 50), "{accepted:?}");
+    assert!(accepted.values().sum::<u64>() > 7 * sequences(), "{accepted:?}");
 }
 
 fn keep(accounts: Vec<Account>, send: &std::sync::mpsc::Sender<Vec<Account>>) -> Outcome {
