@@ -15,12 +15,6 @@ import { ProductsPage } from '../areas/products/ProductsPage';
 import { NewReceiptPage, ReceiptPage } from '../areas/receipts/ReceiptPage';
 import { ReceiptsPage } from '../areas/receipts/ReceiptsPage';
 import { SuppliersPage } from '../areas/receipts/SuppliersPage';
-import { ChannelsPage } from '../areas/sales/ChannelsPage';
-import { IssuesPage } from '../areas/sales/IssuesPage';
-import { NewSalePage } from '../areas/sales/NewSalePage';
-import { SalePage } from '../areas/sales/SalePage';
-import { SalesFrame } from '../areas/sales/SalesFrame';
-import { SalesList } from '../areas/sales/SalesList';
 import { LotPage } from '../areas/stock/LotPage';
 import { ProductPage } from '../areas/stock/ProductPage';
 import { ReconcilePage } from '../areas/reconcile/ReconcilePage';
@@ -28,10 +22,16 @@ import { SyncPage } from '../areas/sync/SyncPage';
 import { useMay } from '../session/viewer';
 import { Shell } from './Shell';
 
-// Charts are heavy: whoever looks at no margin does not load them.
+// Charts are heavy, and not everybody may see sales: what is not looked at is not loaded.
 const MarginsPage = lazy(() =>
   import('../areas/margins/MarginsPage').then((module) => ({ default: module.MarginsPage })),
 );
+const SalesFrame = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.SalesFrame })));
+const SalesList = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.SalesList })));
+const IssuesPage = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.IssuesPage })));
+const ChannelsPage = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.ChannelsPage })));
+const NewSalePage = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.NewSalePage })));
+const SalePage = lazy(() => import('../areas/sales/pages').then((all) => ({ default: all.SalePage })));
 const ExplainPage = lazy(() =>
   import('../areas/margins/ExplainPage').then((module) => ({ default: module.ExplainPage })),
 );
@@ -66,15 +66,15 @@ const routes: RouteObject[] = [
       { path: 'builds/:id', element: <BuildPage /> },
       {
         path: 'sales',
-        element: <SalesFrame />,
+        element: <Later page={<SalesFrame />} />,
         children: [
-          { index: true, element: <SalesList /> },
-          { path: 'issues', element: <IssuesPage /> },
-          { path: 'channels', element: <ChannelsPage /> },
+          { index: true, element: <Later page={<SalesList />} /> },
+          { path: 'issues', element: <Later page={<IssuesPage />} /> },
+          { path: 'channels', element: <Later page={<ChannelsPage />} /> },
         ],
       },
-      { path: 'sales/new', element: <NewSalePage /> },
-      { path: 'sales/:id', element: <SalePage /> },
+      { path: 'sales/new', element: <Later page={<NewSalePage />} /> },
+      { path: 'sales/:id', element: <Later page={<SalePage />} /> },
       { path: 'margins', element: <Later page={<MarginsPage />} /> },
       { path: 'margins/explain', element: <Later page={<ExplainPage />} /> },
       { path: 'exports', element: <ExportsPage /> },
