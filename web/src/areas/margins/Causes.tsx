@@ -85,7 +85,9 @@ export function CauseList({ causes }: { causes: readonly Cause[] }) {
               variant="default"
               data-testid="cause-product"
             >
-              {isZero(cause.shortQuantity) ? `Lots of ${cause.product.name}` : `Settle ${cause.product.name}`}
+              {cause.trouble === 'ESTIMATED' && !isZero(cause.shortQuantity)
+                ? `Settle ${cause.product.name}`
+                : `Lots of ${cause.product.name}`}
             </Button>
           </Group>
         </List.Item>

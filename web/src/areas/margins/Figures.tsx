@@ -1,7 +1,8 @@
-import { Badge, Group, Text } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { MoneyText, Unknown } from '../../components/Amounts';
 import { formatPercent, isNegative } from '../../lib/decimal';
 import { rounded } from '../../lib/exact';
+import { count } from '../../lib/words';
 import { sharesOf, type Figures } from './figures';
 import classes from './Figures.module.css';
 
@@ -15,6 +16,12 @@ export function CostFigure({ figures }: { figures: Figures }) {
   if (known === 'NONE') return <Unknown why={NO_COST} />;
   return (
     <span className={classes.figure}>
+      <MoneyText money={figures.cost} />
+      {known === 'PART' && (
+        <span className={classes.word} title={NO_COST}>
+          + unknown
+        </span>
+      )}
       {estimated && (
         <Badge size="xs" variant="light" color="yellow" title={ESTIMATED} data-testid="cost-estimated">
           estimated
@@ -24,12 +31,6 @@ export function CostFigure({ figures }: { figures: Figures }) {
         <Badge size="xs" variant="light" color="orange" title={ZERO} data-testid="cost-zero">
           zero cost
         </Badge>
-      )}
-      <MoneyText money={figures.cost} />
-      {known === 'PART' && (
-        <Text span size="xs" c="dimmed" fs="italic" title={NO_COST}>
-          + unknown
-        </Text>
       )}
     </span>
   );
@@ -68,11 +69,7 @@ export function PercentFigure({ figures }: { figures: Figures }) {
 }
 
 function AtMost() {
-  return (
-    <Text span size="xs" c="dimmed" fs="italic">
-      at most
-    </Text>
-  );
+  return <span className={classes.word}>at most</span>;
 }
 
 /** What of the revenue has a cost that is assumed, or none that is known. */
@@ -85,11 +82,9 @@ export function Share({ percent, lines, word }: { percent?: string | null; lines
     );
   }
   return (
-    <Group gap={4} justify="flex-end" wrap="nowrap" title={`${lines.toLocaleString()} lines ${word}`}>
+    <span className={classes.figure} title={`${count(lines, 'line')} ${word}`}>
       <span className={classes.number}>{percent == null ? '—' : formatPercent(rounded(percent, 1))}</span>
-      <Text span size="xs" c="dimmed">
-        {lines.toLocaleString()} {lines === 1 ? 'line' : 'lines'}
-      </Text>
-    </Group>
+      <span className={classes.word}>{count(lines, 'line')}</span>
+    </span>
   );
 }

@@ -61,7 +61,7 @@ export function MarginChart({ title, bars, lying = false, testId, note }: Props)
         </Title>
         <figure className={classes.figure} data-testid={testId} data-bars={bars.length}>
           <figcaption className={classes.heard}>{title}. The table below has the same figures.</figcaption>
-          <ResponsiveContainer width="100%" height={lying ? Math.max(120, bars.length * 38 + 40) : 260}>
+          <ResponsiveContainer width="100%" height={260}>
             {lying ? (
               <BarChart {...common} layout="vertical">
                 <Patterns id={id} />
@@ -79,13 +79,7 @@ export function MarginChart({ title, bars, lying = false, testId, note }: Props)
                 <YAxis width={64} tickFormatter={tick} {...axis} />
                 {tip}
                 {columns}
-                <Line
-                  dataKey="revenue"
-                  stroke="var(--chart-revenue)"
-                  strokeWidth={1.6}
-                  dot={{ r: 2.5, fill: 'var(--chart-revenue)', strokeWidth: 0 }}
-                  isAnimationActive={false}
-                />
+                <Line dataKey="revenue" stroke="none" dot={<Mark />} activeDot={false} isAnimationActive={false} />
               </ComposedChart>
             )}
           </ResponsiveContainer>
@@ -95,6 +89,12 @@ export function MarginChart({ title, bars, lying = false, testId, note }: Props)
       </Stack>
     </Paper>
   );
+}
+
+/** Where revenue ends, as a line over its bar: above it in a loss stands cost alone. */
+function Mark({ cx, cy, payload }: { cx?: number; cy?: number; payload?: Bar }) {
+  if (cx === undefined || cy === undefined || !payload?.figures) return null;
+  return <line x1={cx - 14} x2={cx + 14} y1={cy} y2={cy} stroke="var(--chart-revenue)" strokeWidth={2} />;
 }
 
 /** Patterns beside colours: what is not known is hatched, what is assumed is dotted. */

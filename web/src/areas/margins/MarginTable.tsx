@@ -75,16 +75,16 @@ function Head({ report, set }: Pick<Props, 'report' | 'set'>) {
           <Table.Th key={each}>{dimensionWord(each)}</Table.Th>
         ),
       )}
-      <SortHeader field="QUANTITY" {...sort}>
+      <SortHeader numbers field="QUANTITY" {...sort}>
         Quantity
       </SortHeader>
-      <SortHeader field="REVENUE" {...sort}>
+      <SortHeader numbers field="REVENUE" {...sort}>
         Revenue
       </SortHeader>
-      <SortHeader field="COST" {...sort}>
+      <SortHeader numbers field="COST" {...sort}>
         Cost
       </SortHeader>
-      <SortHeader field="MARGIN" {...sort}>
+      <SortHeader numbers field="MARGIN" {...sort}>
         Margin
       </SortHeader>
       <Table.Th ta="right">%</Table.Th>
@@ -115,7 +115,7 @@ function Figures({ row, report }: { row: Row; report: Report }) {
       data-customer={row.customer}
     >
       {report.groupBy.map((each) => (
-        <Table.Td key={each} data-wrap={each === 'PRODUCT' || each === 'CUSTOMER' || undefined}>
+        <Table.Td key={each} miw={each === 'PRODUCT' || each === 'CUSTOMER' ? 130 : undefined} data-wrap>
           <Key dimension={each} row={row} report={report} />
         </Table.Td>
       ))}
@@ -128,6 +128,7 @@ function Figures({ row, report }: { row: Row; report: Report }) {
           variant="subtle"
           rightSection={<IconChevronRight size={14} />}
           aria-label={`Explain ${name}`}
+          px={6}
           data-testid="explain-row"
         >
           Explain

@@ -5,6 +5,7 @@ import { formatPercent, isZero } from '../../lib/decimal';
 import { rounded } from '../../lib/exact';
 import { count } from '../../lib/words';
 import { CostFigure, MarginFigure, PercentFigure } from './Figures';
+import figures from './Figures.module.css';
 import type { Totals } from './operations';
 
 /** The figures of all of it, the same whatever it is grouped by. */
@@ -93,6 +94,7 @@ function Tile({ label, testId, note, quiet = false, children }: TileProps) {
           size="lg"
           fw={quiet ? 480 : 660}
           c={quiet ? 'dimmed' : undefined}
+          className={figures.left}
           data-testid={testId}
           style={{ fontVariantNumeric: 'tabular-nums' }}
         >

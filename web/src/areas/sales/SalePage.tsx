@@ -14,6 +14,7 @@ import { isZero } from '../../lib/decimal';
 import { formatDay } from '../../lib/time';
 import { saleChangeWord } from '../../lib/words';
 import { CostFigure, MarginFigure, PercentFigure } from '../margins/Figures';
+import figures from '../margins/Figures.module.css';
 import { saleName } from './naming';
 import { SALE_TYPES, SaleQuery, type WholeSale } from './operations';
 import { SaleLines } from './SaleLines';
@@ -134,42 +135,44 @@ function SaleFacts({ sale }: { sale: WholeSale }) {
   const counts = sale.status === 'POSTED';
   const foreign = sale.rate != null;
   return (
-    <Facts
-      facts={[
-        counts && [
-          'Revenue',
-          <b key="revenue" data-testid="sale-revenue">
-            <MoneyText money={sale.revenue} />
-          </b>,
-        ],
-        counts && [
-          'Cost',
-          <b key="cost" data-testid="sale-cost">
-            <CostFigure figures={sale} />
-          </b>,
-        ],
-        counts && [
-          'Margin',
-          <b key="margin" data-testid="sale-margin">
-            <MarginFigure figures={sale} />
-          </b>,
-        ],
-        counts && [
-          'Margin of revenue',
-          <b key="percent" data-testid="sale-percent">
-            <PercentFigure figures={sale} />
-          </b>,
-        ],
-        ['All its lines', <MoneyText key="net" money={sale.netTotal} />],
-        !isZero(sale.shipping.amount) && ['Shipping, not in revenue', <MoneyText key="ship" money={sale.shipping} />],
-        !isZero(sale.shortQuantity) && ['Not there when sold', <Quantity key="short" value={sale.shortQuantity} />],
-        foreign && ['Document in', `${sale.currency}, at ${sale.rate}`],
-        sale.externalId != null && ['Id there', sale.externalId],
-        ['Recorded', <At key="at" at={sale.createdAt} />],
-        ['By', sale.createdBy],
-        sale.notes != null && sale.notes !== '' && ['Notes', sale.notes],
-      ]}
-    />
+    <div className={figures.left}>
+      <Facts
+        facts={[
+          counts && [
+            'Revenue',
+            <b key="revenue" data-testid="sale-revenue">
+              <MoneyText money={sale.revenue} />
+            </b>,
+          ],
+          counts && [
+            'Cost',
+            <b key="cost" data-testid="sale-cost">
+              <CostFigure figures={sale} />
+            </b>,
+          ],
+          counts && [
+            'Margin',
+            <b key="margin" data-testid="sale-margin">
+              <MarginFigure figures={sale} />
+            </b>,
+          ],
+          counts && [
+            'Margin of revenue',
+            <b key="percent" data-testid="sale-percent">
+              <PercentFigure figures={sale} />
+            </b>,
+          ],
+          ['All its lines', <MoneyText key="net" money={sale.netTotal} />],
+          !isZero(sale.shipping.amount) && ['Shipping, not in revenue', <MoneyText key="ship" money={sale.shipping} />],
+          !isZero(sale.shortQuantity) && ['Not there when sold', <Quantity key="short" value={sale.shortQuantity} />],
+          foreign && ['Document in', `${sale.currency}, at ${sale.rate}`],
+          sale.externalId != null && ['Id there', sale.externalId],
+          ['Recorded', <At key="at" at={sale.createdAt} />],
+          ['By', sale.createdBy],
+          sale.notes != null && sale.notes !== '' && ['Notes', sale.notes],
+        ]}
+      />
+    </div>
   );
 }
 
