@@ -7,6 +7,7 @@ import { NewBuildPage } from '../areas/builds/NewBuildPage';
 import { ExportSettingsPage } from '../areas/exports/ExportSettingsPage';
 import { ExportsPage } from '../areas/exports/ExportsPage';
 import { PlanPage } from '../areas/exports/PlanPage';
+import { ReversalPage } from '../areas/exports/ReversalPage';
 import { FilesPage } from '../areas/files/FilesPage';
 import { IntegrationsPage } from '../areas/integrations/IntegrationsPage';
 import { ItemsPage } from '../areas/items/ItemsPage';
@@ -78,6 +79,7 @@ const routes: RouteObject[] = [
       { path: 'margins', element: <Later page={<MarginsPage />} /> },
       { path: 'margins/explain', element: <Later page={<ExplainPage />} /> },
       { path: 'exports', element: <ExportsPage /> },
+      { path: 'exports/reverse', element: <ReversalPage /> },
       { path: 'exports/plan/:documentId', element: <PlanPage /> },
       { path: 'exports/settings/:integrationId', element: <ExportSettingsPage /> },
       { path: 'reconcile', element: <ReconcilePage /> },
