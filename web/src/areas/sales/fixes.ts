@@ -1,5 +1,5 @@
 /** What can be done about an issue of a sale, and what became of it. */
-import type { SaleIssueReason } from '../../graphql/generated/graphql';
+import { isZero } from '../../lib/decimal';
 import type { Issue, IssueOutcome } from './operations';
 
 export type Fix = 'IMPORT' | 'LINK' | 'NOT_STOCK' | 'RETRY' | 'SYNC_ITEMS' | 'SYNC_SALES' | 'DISMISS';
@@ -13,7 +13,7 @@ export function fixesOf({
   if (itemExternalId == null) return ['SYNC_SALES', 'DISMISS'];
   if (item == null) return ['SYNC_ITEMS', 'NOT_STOCK', 'RETRY', 'DISMISS'];
   if (item.product) return ['RETRY', 'DISMISS'];
-  return reason === ('ITEM_NOT_LINKED' satisfies SaleIssueReason) || reason === 'ITEM_UNKNOWN'
+  return reason === 'ITEM_NOT_LINKED' || reason === 'ITEM_UNKNOWN'
     ? ['IMPORT', 'LINK', 'NOT_STOCK', 'DISMISS']
     : ['RETRY', 'DISMISS'];
 }
@@ -44,7 +44,7 @@ export function becameOf({ state, line }: Pick<IssueOutcome, 'state' | 'line'>):
   if (!line) return state === 'DISMISSED' ? 'LEFT_OUT' : 'CLOSED';
   if (line.state === 'PROCESSED') {
     if (line.costStatus === 'MISSING') return 'NO_COST';
-    return /^0*\.?0*$/.test(line.shortQuantity) ? 'PROCESSED' : 'SHORT';
+    return isZero(line.shortQuantity) ? 'PROCESSED' : 'SHORT';
   }
   if (line.state === 'NOT_STOCK' || line.state === 'NOT_FINISHED_GOOD') return 'PASSED_OVER';
   return state === 'DISMISSED' ? 'LEFT_OUT' : 'CLOSED';
