@@ -206,6 +206,21 @@ test('days without a sale say when the latest was, and lead there', async () => 
   await me.t('margins-table').waitFor();
 });
 
+/** Nothing is wider than the window; tables scroll in their frames. */
+async function assertFits(path, ready) {
+  await go(path);
+  await me.t(ready).waitFor();
+  const [page, window] = await me.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(page <= window, `${path} is ${page} wide in a window of ${window}`);
+}
+
+test('the pages fit a narrow window', async () => {
+  await me.page.setViewportSize({ width: 380, height: 800 });
+  await assertFits(`margins/explain?${RANGE()}`, 'explained-sales');
+  await assertFits(`margins?${RANGE()}`, 'margins-table');
+  await me.page.setViewportSize({ width: 1280, height: 860 });
+});
+
 test('it is readable in the dark', async () => {
   await me.page.emulateMedia({ colorScheme: 'dark' });
   await go(`margins?${RANGE()}&group=PRODUCT`);

@@ -95,6 +95,17 @@ test('an unchanged sale is known the next time', async () => {
   assert.equal(await countShown(me, 'updated'), 0);
 });
 
+test('a sales sync shows where it is and can be stopped', async () => {
+  await gateway.control({ command: 'latency', milliseconds: 700 });
+  await me.page.getByRole('button', { name: 'More ways to sync sales' }).click();
+  await me.t('sync-sales-full').click();
+  await me.t('cancel-sync').waitFor();
+  await me.t('sync-progress').waitFor();
+  await me.t('cancel-sync').click();
+  await me.page.locator('[data-testid=run-panel][data-state=CANCELLED]').waitFor();
+  await gateway.control({ command: 'latency', milliseconds: 0 });
+});
+
 test('the list tells revenue, cost and margin, and what is short or not known', async () => {
   await go('sales');
   await row('1001').waitFor();
@@ -114,6 +125,7 @@ test('filters stand in the address and are kept by a reload', async () => {
   await row('1003').waitFor();
   assert.deepEqual(await numbersOf('sale-row'), ['1004', '1003']);
   await me.t('clear-filters').click();
+  await row('1001').waitFor();
   await me.t('sales-filter-number').fill('1002');
   await row('1001').waitFor({ state: 'detached' });
   assert.deepEqual(await numbersOf('sale-row'), ['1002']);
@@ -238,6 +250,23 @@ test('a channel is put to rest and taken up again; the manual one is always ther
   await accounting.getByTestId('toggle-channel').click();
   await me.page.locator('[data-testid=channel-row][data-kind=ACCOUNTING][data-active=true]').waitFor();
   assert.equal(await me.t('sync-sales').getAttribute('aria-disabled'), null);
+});
+
+/** Nothing is wider than the window; tables scroll in their frames. */
+async function assertFits(path, ready) {
+  await go(path);
+  await me.t(ready).waitFor();
+  const [page, window] = await me.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(page <= window, `${path} is ${page} wide in a window of ${window}`);
+}
+
+test('the pages fit a narrow window', async () => {
+  await me.page.setViewportSize({ width: 380, height: 800 });
+  await assertFits('sales/issues', 'issues-state');
+  await assertFits('sales/channels', 'channels-table');
+  await assertFits('sales/new', 'sale-editor');
+  await assertFits('sales', 'sales-table');
+  await me.page.setViewportSize({ width: 1280, height: 860 });
 });
 
 test('it is readable in the dark', async () => {
