@@ -113,6 +113,8 @@ test('the list tells revenue, cost and margin, and what is short or not known', 
   assert.match(await shown('1001'), /Evergreen Inn Counts \$4,000\.00 \$2,880\.00 \$1,120\.00 28\.00 %$/);
   assert.match(await shown('1003'), /Counts short \$320\.00 \$90\.00 estimated \$230\.00 71\.88 %$/);
   assert.match(await shown('1004'), /short \$275\.00 unknown unknown — ?none: No cost is known/);
+  // Nothing of it is processed: it has no figures yet, not figures of zero.
+  assert.match(await shown('1006'), /1 line waits – – – –$/);
   assert.match(await shown('1005'), /1 line waits \$180\.00 \$70\.00 \$110\.00 61\.11 %$/);
 });
 

@@ -232,10 +232,10 @@ function Row({
       <Table.Td>
         <SaleLink issue={issue} />
         <Text size="xs" c="dimmed">
-          {[issue.date && formatDay(issue.date), issue.channel.name].filter(Boolean).join(' · ')}
+          {issue.date && formatDay(issue.date)}
         </Text>
       </Table.Td>
-      <Table.Td data-wrap maw={440}>
+      <Table.Td data-wrap miw={280}>
         <Badge size="sm" variant="light" color={open ? 'orange' : 'gray'} mb={4}>
           {issueReasonWord(issue.reason)}
         </Badge>

@@ -85,6 +85,19 @@ export function SalesList() {
           onChange={(next) => set({ channel: next ?? '' })}
           data-testid="sales-filter-channel"
         />
+        <Select
+          label="Only"
+          placeholder="All"
+          w={190}
+          clearable
+          data={[
+            { value: 'open', label: 'with lines that wait' },
+            { value: 'short', label: 'sold short' },
+          ]}
+          value={values.open === 'yes' ? 'open' : values.short === 'yes' ? 'short' : null}
+          onChange={(next) => set({ open: next === 'open' ? 'yes' : '', short: next === 'short' ? 'yes' : '' })}
+          data-testid="sales-filter-only"
+        />
         <TextInput
           type="date"
           label="From"
@@ -98,19 +111,6 @@ export function SalesList() {
           value={values.to}
           onChange={(event) => set({ to: event.currentTarget.value })}
           data-testid="sales-filter-to"
-        />
-        <Select
-          label="Only"
-          placeholder="All"
-          w={190}
-          clearable
-          data={[
-            { value: 'open', label: 'with lines that wait' },
-            { value: 'short', label: 'sold short' },
-          ]}
-          value={values.open === 'yes' ? 'open' : values.short === 'yes' ? 'short' : null}
-          onChange={(next) => set({ open: next === 'open' ? 'yes' : '', short: next === 'short' ? 'yes' : '' })}
-          data-testid="sales-filter-only"
         />
         {filters.active > 0 && (
           <Button variant="subtle" onClick={filters.clear} data-testid="clear-filters">
@@ -160,7 +160,9 @@ export function SalesList() {
 }
 
 function Row({ sale }: { sale: SaleRow }) {
-  const counts = sale.status === 'POSTED';
+  // A sale of which nothing is processed yet has no figures; zero would say that it had.
+  const waits = sale.openLines > 0 && isZero(sale.revenue.amount);
+  const counts = sale.status === 'POSTED' && !waits;
   return (
     <Table.Tr
       data-testid="sale-row"
