@@ -218,6 +218,7 @@ test('the pages fit a narrow window', async () => {
   await me.page.setViewportSize({ width: 380, height: 800 });
   await assertFits(`margins/explain?${RANGE()}`, 'explained-sales');
   await assertFits(`margins?${RANGE()}`, 'margins-table');
+  await screenshot(me.page, 'margins-narrow');
   await me.page.setViewportSize({ width: 1280, height: 860 });
 });
 

@@ -268,6 +268,7 @@ test('the pages fit a narrow window', async () => {
   await assertFits('sales/channels', 'channels-table');
   await assertFits('sales/new', 'sale-editor');
   await assertFits('sales', 'sales-table');
+  await screenshot(me.page, 'sales-narrow');
   await me.page.setViewportSize({ width: 1280, height: 860 });
 });
 

@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { MoneyText, Quantity } from '../../components/Amounts';
 import { DataTable } from '../../components/DataTable';
@@ -42,6 +41,7 @@ export function MarginTable({ report, totals, set }: Props) {
         {({ margins: { nodes, pageInfo } }) => (
           <>
             <DataTable
+              dense
               minWidth={820 + 110 * report.groupBy.length}
               head={<Head report={report} set={set} />}
               label="Margins"
@@ -126,7 +126,6 @@ function Figures({ row, report }: { row: Row; report: Report }) {
           to={explainPlace(report, row)}
           size="compact-sm"
           variant="subtle"
-          rightSection={<IconChevronRight size={14} />}
           aria-label={`Explain ${name}`}
           px={6}
           data-testid="explain-row"

@@ -71,7 +71,7 @@ export function MarginsPage() {
       }
     >
       <MarginControls values={values} set={set} clear={clear} report={report} today={today} />
-      <PastBanner past={past} what="Margins" />
+      <PastBanner past={past} what="The report" />
       <Loaded query={totals}>
         {({ margins }) => (
           <Busy busy={totals.loading && past.is}>

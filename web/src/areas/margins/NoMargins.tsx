@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState';
@@ -84,7 +84,7 @@ export function NoMargins({ report, onClear, onDays }: Props) {
 
 function NoSalesYet() {
   return (
-    <>
+    <Stack gap="md">
       <ReceivingNotice />
       <EmptyState
         icon={IconChartBar}
@@ -98,6 +98,6 @@ function NoSalesYet() {
         Margins are made of sales and of the lots that these took. Record the builds or receipts that brought your
         finished goods, set the first day from which sales are read, then sync sales. They appear here at once.
       </EmptyState>
-    </>
+    </Stack>
   );
 }

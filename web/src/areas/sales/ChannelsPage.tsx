@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Group, Paper, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { ActionButton } from '../../components/ActionButton';
@@ -125,9 +125,9 @@ function Row({ channel, onSaved }: { channel: Channel; onSaved: () => void }) {
       <Table.Td ta="right">
         <Stack gap="xs" align="flex-end">
           {manual ? (
-            <Button size="xs" variant="subtle" disabled>
+            <Text span size="sm" c="dimmed">
               Nothing to set
-            </Button>
+            </Text>
           ) : (
             <ActionButton
               size="xs"

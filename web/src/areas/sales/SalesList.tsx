@@ -160,9 +160,10 @@ export function SalesList() {
 }
 
 function Row({ sale }: { sale: SaleRow }) {
-  // A sale of which nothing is processed yet has no figures; zero would say that it had.
-  const waits = sale.openLines > 0 && isZero(sale.revenue.amount);
-  const counts = sale.status === 'POSTED' && !waits;
+  // Where nothing is processed, or nothing is a finished good, there are no figures; zero would say that there are.
+  const none =
+    isZero(sale.revenue.amount) && isZero(sale.cost.amount) && (sale.openLines > 0 || sale.costStatus === 'COMPLETE');
+  const counts = sale.status === 'POSTED' && !none;
   return (
     <Table.Tr
       data-testid="sale-row"
