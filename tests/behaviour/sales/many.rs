@@ -11,7 +11,12 @@ use providers::{
 };
 use rust_decimal::Decimal;
 use serde_json::json;
-use stockbridge_tests::{Outcome, TestDatabase, steps::{item_named, sync}, with_every_provider, workshop::text};
+use stockbridge_tests::{
+    Outcome, TestDatabase,
+    steps::{item_named, sync},
+    with_every_provider,
+    workshop::text,
+};
 
 use super::stall::{Stall, ago, figures, invoice, line, sells};
 

@@ -2,8 +2,8 @@
 
 mod input;
 mod issues;
-mod many;
 mod manual;
+mod many;
 mod returns;
 pub mod stall;
 mod syncs;

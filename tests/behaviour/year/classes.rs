@@ -51,7 +51,9 @@ async fn stall(database: &TestDatabase, entry: &'static ProviderEntry, came: Rec
 async fn costs(stall: &Stall) -> anyhow::Result<BTreeMap<String, String>> {
     let sales = stall.sales().await?;
     let named = sales.iter().filter(|sale| figures(sale)[0] == "POSTED");
-    Ok(named.map(|sale| (sale["number"].as_str().unwrap_or_default().to_owned(), figures(sale)[2].to_owned())).collect())
+    Ok(named
+        .map(|sale| (sale["number"].as_str().unwrap_or_default().to_owned(), figures(sale)[2].to_owned()))
+        .collect())
 }
 
 /// The same for a business that receives the same lamps and then reads the same books once.
@@ -60,7 +62,8 @@ async fn at_once(stall: &Stall, came: Receipts<'_>) -> anyhow::Result<BTreeMap<S
     let goods = vec![("Stall Lamp".to_owned(), stall.lamp_item.clone(), Manner::Bought)];
     let year = Year::new(1, ago(10), &[], goods);
     let client = stall.world.client_of(business, Role::Owner);
-    let mut side = Side::set_up(client, &stall.world.sandbox, &year, async |_| Ok(())).await?;
+    let connected = Side::connect(&client, &stall.world.sandbox).await?;
+    let mut side = Side::open(client, connected, &year).await?;
     for (count, cost, days) in came {
         let delivery = Delivery { good: 0, count: count * 10, cents: cost * 100 };
         side.take_in(&year, &[delivery], ago(*days)).await?;

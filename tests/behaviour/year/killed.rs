@@ -85,9 +85,8 @@ async fn a_process_killed_between_documents_ends_with_the_books_read_once(databa
     let (token, other) = (new_owner(&database).await?, new_owner(&database).await?);
     let mut killed = Killed { database, sandbox, token, program: None, kills: 0, resumed: 0 };
     let client = killed.serve()?;
-    let waited = client.clone();
-    let wait = async |run: &str| ended(&waited, run).await.map(drop);
-    let mut side = Side::set_up(client, &killed.sandbox, &year, wait).await?;
+    let connected = Side::connect(&client, &killed.sandbox).await?;
+    let mut side = Side::open(client, connected, &year).await?;
     let mut deliveries = vec![(from, year.opening(400))];
     side.take_in(&year, &deliveries[0].1, from).await?;
     for sync in 0..syncs {
@@ -108,9 +107,8 @@ async fn a_process_killed_between_documents_ends_with_the_books_read_once(databa
     ensure!(killed.kills == syncs + 1 && killed.resumed > 0, "{} kills, {} resumed", killed.kills, killed.resumed);
 
     let client = Client::new(side.client.gateway.clone(), other);
-    let waited = client.clone();
-    let wait = async |run: &str| ended(&waited, run).await.map(drop);
-    let mut fresh = Side::set_up(client, &killed.sandbox, &year, wait).await?;
+    let connected = Side::connect(&client, &killed.sandbox).await?;
+    let mut fresh = Side::open(client, connected, &year).await?;
     for (on, came) in &deliveries {
         fresh.take_in(&year, came, *on).await?;
     }

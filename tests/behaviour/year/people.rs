@@ -100,14 +100,8 @@ fn goods_of(kind: SalesDocumentKind) -> bool {
 
 impl Year {
     pub fn new(seed: u64, from: NaiveDate, kinds: &[SalesDocumentKind], goods: Vec<(String, String, Manner)>) -> Self {
-        let good = |(name, item, manner)| Good {
-            name,
-            item,
-            manner,
-            shelf: Shelf::default(),
-            promised: 0,
-            came: Vec::new(),
-        };
+        let good =
+            |(name, item, manner)| Good { name, item, manner, shelf: Shelf::default(), promised: 0, came: Vec::new() };
         Self {
             chance: Chance::new(seed),
             goods: goods.into_iter().map(good).collect(),
@@ -236,9 +230,8 @@ impl Year {
         let kind = self.chance.pick(&kinds).copied().unwrap_or(SalesDocumentKind::Invoice);
         let back = goods_of(kind);
         // What comes back without a word of what it is of comes back at the average.
-        let fits: Vec<usize> = (0..self.goods.len())
-            .filter(|good| !back || self.goods[*good].manner == Manner::Steady)
-            .collect();
+        let fits: Vec<usize> =
+            (0..self.goods.len()).filter(|good| !back || self.goods[*good].manner == Manner::Steady).collect();
         let mut lines: Vec<(usize, i64)> = Vec::new();
         for _ in 0..=self.chance.below(if back { 1 } else { 4 }) {
             let good = fits[self.chance.below(fits.len())];
@@ -309,7 +302,8 @@ impl Year {
             let (item, price) = (None, Decimal::TEN);
             lines.push(SandboxSaleLine { item, quantity: Decimal::ONE, price, discount: Decimal::ZERO, taxed: false });
         }
-        let now_and_then = |strikes: bool, cents: i64| if strikes && !plain { Decimal::new(cents, 2) } else { Decimal::ZERO };
+        let now_and_then =
+            |strikes: bool, cents: i64| if strikes && !plain { Decimal::new(cents, 2) } else { Decimal::ZERO };
         let sale = SandboxSale {
             kind: doc.sale.kind,
             number: Some(format!("D-{}", self.docs.len())),
@@ -386,7 +380,8 @@ impl Year {
                 self.goods[good].shelf.give(units);
             }
             if self.docs[doc].stands {
-                let mut shelves: Vec<Shelf> = self.goods.iter_mut().map(|good| std::mem::take(&mut good.shelf)).collect();
+                let mut shelves: Vec<Shelf> =
+                    self.goods.iter_mut().map(|good| std::mem::take(&mut good.shelf)).collect();
                 let taken = process(&mut shelves, &mut self.docs, doc);
                 for (good, shelf) in self.goods.iter_mut().zip(shelves) {
                     good.shelf = shelf;

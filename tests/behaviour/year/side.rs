@@ -35,18 +35,17 @@ pub struct Side {
 }
 
 impl Side {
-    /// Connects, imports the goods, and opens the channel from the first day of the year. `carry_out` waits for a run.
-    pub async fn set_up(
-        client: Client,
-        sandbox: &Sandbox,
-        year: &Year,
-        carry_out: impl AsyncFn(&str) -> Result<()>,
-    ) -> Result<Self> {
-        let link = begin_connect_to(&client, sandbox.entry.id).await?;
+    /// Connects and asks for an item sync: the integration and the run.
+    pub async fn connect(client: &Client, sandbox: &Sandbox) -> Result<(String, String)> {
+        let link = begin_connect_to(client, sandbox.entry.id).await?;
         let agreed = sandbox.hand().consent(&link, &[sandbox.company().0]).await?;
         let integration = connected(&consent::come_back(&agreed).await?)?;
-        let run = start_sync(&client, &integration).await?;
-        carry_out(&run).await?;
+        let run = start_sync(client, &integration).await?;
+        Ok((integration, run))
+    }
+
+    /// Waits for the item sync, imports the goods, and opens the channel from the first day of the year.
+    pub async fn open(client: Client, (integration, run): (String, String), year: &Year) -> Result<Self> {
         ended(&client, &run).await?;
         let known: BTreeMap<String, Value> = items(&client, "id name")
             .await?

@@ -78,6 +78,14 @@ struct Here {
 }
 
 impl Here {
+    /// A business that reads the company's sales.
+    async fn open(&self, business: entity::BusinessId, year: &Year) -> Result<Side> {
+        let client = self.world.client_of(business, Role::Owner);
+        let connected = Side::connect(&client, &self.world.sandbox).await?;
+        Self::carry_out(&self.world, business, &connected.1).await?;
+        Side::open(client, connected, year).await
+    }
+
     /// Works on a run to its end.
     async fn carry_out(world: &World, business: entity::BusinessId, run: &str) -> Result<()> {
         let (id, begun) = (RunId::parse(run)?, Instant::now());
@@ -182,10 +190,7 @@ async fn a_year_in_pieces_is_the_year_at_once(database: TestDatabase, entry: &'s
         here.world.app.db.connection().execute_unprepared(sql).await?;
     }
     let business = here.world.business;
-    let set_up = Side::set_up(here.world.owner(), &here.world.sandbox, &year, async |run| {
-        Here::carry_out(&here.world, business, run).await
-    });
-    let mut side = set_up.await?;
+    let mut side = here.open(business, &year).await?;
     let mut deliveries = vec![(from, year.opening(i64::try_from(count)? * 4))];
     side.take_in(&year, &deliveries[0].1, from).await?;
     let mut syncing = Duration::ZERO;
@@ -215,11 +220,7 @@ async fn a_year_in_pieces_is_the_year_at_once(database: TestDatabase, entry: &'s
         let sql = "UPDATE business SET currency = 'NZD'";
         here.world.app.db.connection().execute_unprepared(sql).await?;
     }
-    let client = here.world.client_of(business, Role::Owner);
-    let mut fresh = Side::set_up(client, &here.world.sandbox, &year, async |run| {
-        Here::carry_out(&here.world, business, run).await
-    })
-    .await?;
+    let mut fresh = here.open(business, &year).await?;
     for (on, came) in &deliveries {
         fresh.take_in(&year, came, *on).await?;
     }

@@ -27,12 +27,7 @@ fn refused(reason: impl Into<String>) -> SandboxError {
 ///
 /// # Errors
 /// When there is none.
-pub(super) fn contact(
-    sandbox: &Sandbox,
-    company: &str,
-    field: &str,
-    place: usize,
-) -> Result<String, SandboxError> {
+pub(super) fn contact(sandbox: &Sandbox, company: &str, field: &str, place: usize) -> Result<String, SandboxError> {
     let found = sandbox.read(|state| {
         let table = state.organisations.get(company)?.table(&entities::CONTACTS);
         let active = |contact: &&Record| {
