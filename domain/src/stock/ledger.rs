@@ -84,7 +84,8 @@ impl<'a> Ledger<'a> {
         Ok(rules::check_date(asked, &self.book.stamp)?)
     }
 
-    /// Loads products with the open lots that cover their needs; those of which [`store::EVERYTHING`] is needed with their shortages.
+    /// Loads products with the open lots that cover their needs; those of which [`store::EVERYTHING`] is needed with
+    /// their shortages.
     pub(crate) async fn load(&mut self, needs: &[(ProductId, Quantity)]) -> Result<()> {
         let mut sums: BTreeMap<ProductId, Quantity> = BTreeMap::new();
         for (product, need) in needs {

@@ -16,7 +16,7 @@ use entity::{IntegrationStatus, Severity, SyncPhase};
 use providers::{Provider, Session, model::SalesDocumentKind};
 
 use super::{
-    document::{Document, DocumentKey},
+    document::{Document, DocumentKey, takes_back},
     draft,
     model::{Channel, Sale, Waiting},
     process::{Desk, Done},
@@ -171,14 +171,16 @@ impl Work<'_> {
     /// What takes back goes after what it names, also where its own date is the earlier one: otherwise it would find
     /// nothing there, and what comes back would be worth an average (behaviour 2.15). Answers whether any was moved.
     async fn put_behind(&self, rows: &[Waiting], documents: &[Document]) -> Result<bool> {
-        let names: Vec<DocumentKey> = documents.iter().flat_map(|document| document.applies_to.clone()).collect();
+        let sells = |key: &&DocumentKey| !takes_back(key.kind);
+        let named = documents.iter().flat_map(|document| document.applies_to.iter().filter(sells));
+        let names: Vec<DocumentKey> = named.cloned().collect();
         if names.is_empty() {
             return Ok(false);
         }
         let waiting = store::places(self.body.db.connection(), self.desk.place(), &names).await?;
         let mut later = Vec::new();
         for (row, document) in rows.iter().zip(documents) {
-            let last = document.applies_to.iter().filter_map(|key| waiting.get(key)).max();
+            let last = document.applies_to.iter().filter(sells).filter_map(|key| waiting.get(key)).max();
             if let Some(last) = last.filter(|last| **last > row.place) {
                 later.push((&document.key, document.place_behind(last)));
             }
