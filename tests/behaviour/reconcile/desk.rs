@@ -145,6 +145,7 @@ impl Desk {
             tax: Decimal::ZERO,
             currency: None,
             applies_to: None,
+            customer: 0,
         };
         self.yard.world.sandbox.act(SandboxAct::Sell(sale)).await.map(drop)
     }
