@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     company::with_sandbox,
-    compare::{ROUNDS, at_least, at_most, middle, number},
+    compare::{ROUNDS, at_least, at_most, middle},
     database::{Place, connect},
     gateway::Gateway,
     report::Section,
