@@ -45,7 +45,9 @@ pub struct Shape {
     pub throttle: bool,
     /// Least time of an answer.
     pub latency_ms: u64,
-    /// Invoices of four lines.
+    /// Whether there are goods in plenty: [`SOLD_ITEMS`] of them.
+    pub goods: bool,
+    /// Invoices of four lines of those.
     pub invoices: u32,
 }
 
@@ -101,7 +103,9 @@ pub async fn play(settings: &str) -> Result<()> {
         ..SandboxOptions::default()
     };
     let running = start(options).await?;
-    fill(&running, entry, shape.invoices).await?;
+    if shape.goods {
+        fill(&running, entry, shape.invoices).await?;
+    }
     child::say(&Address {
         provider: entry.id.to_owned(),
         client_id: running.client_id.clone(),
@@ -113,11 +117,8 @@ pub async fn play(settings: &str) -> Result<()> {
     Ok(running.stop().await?)
 }
 
-/// Writes invoices, and before them what they sell.
+/// Adds goods and sells them.
 async fn fill(sandbox: &RunningSandbox, entry: &ProviderEntry, invoices: u32) -> Result<()> {
-    if invoices == 0 {
-        return Ok(());
-    }
     let company = sandbox.control.companies().first().context("a sandbox without companies")?.external_id.clone();
     let mut items = Vec::new();
     for number in 0..SOLD_ITEMS {
