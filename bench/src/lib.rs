@@ -22,6 +22,7 @@ pub mod raw;
 pub mod replay;
 pub mod report;
 pub mod rig;
+pub mod sales;
 pub mod sandbox;
 pub mod stock;
 pub mod suite;

@@ -1,4 +1,4 @@
-//! `stockbridge-bench [all | sync | throttle | limiter | memory | pages | invoices | engine | stock | exports]`: measures, prints, and writes bench/RESULTS.md.
+//! `stockbridge-bench [all | sync | throttle | limiter | memory | pages | invoices | engine | stock | exports | margins | sales]`: measures, prints, and writes bench/RESULTS.md.
 //!
 //! Rule: the same binary plays every part (sandbox, gateway, load), each in a process of its own, so that CPU and memory
 //! of one are not counted for another. It has the allocator of the real program.

@@ -171,7 +171,7 @@ async fn plans(database: &str, deep: (String, uuid::Uuid)) -> Result<Vec<String>
     let (explain, column) = if postgres { ("EXPLAIN", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN", "detail") };
     let mut plans = Vec::new();
     for after in [None, Some(deep)] {
-        let page = page_of_items(&db, business.into(), &raw::filter(), &raw::request(after));
+        let page = page_of_items(&db, business.into(), &raw::filter(), &raw::columns(), &raw::request(after));
         let sql = format!("{explain} {}", page.with_values);
         let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;
         let lines = rows.iter().map(|row| row.try_get::<String>("", column)).collect::<Result<Vec<_>, _>>()?;

@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    catalog::ItemFilter,
+    catalog::{ItemColumns, ItemFilter},
     measure::page_of_items,
     page::{PageRequest, Position, SortKey},
     store::Db,
@@ -33,6 +33,11 @@ pub fn filter() -> ItemFilter {
     ItemFilter { types: vec![ItemType::Inventory], active: Some(true), ..ItemFilter::default() }
 }
 
+/// The columns of what is shown.
+pub fn columns() -> ItemColumns {
+    ItemColumns::only(vec!["external_id", "name", "sku", "active", "unit_price", "quantity_on_hand"])
+}
+
 /// The page after a place.
 pub fn request(after: Option<(String, Uuid)>) -> PageRequest {
     let after = after.map(|(name, id)| Position { key: SortKey::Text(name), id });
@@ -50,7 +55,7 @@ struct Parts {
 /// The raw handler, and the number of statements that the gateway has executed.
 pub fn router(rig: &Rig) -> Router {
     let db = rig.app.db.clone();
-    let text = |after| page_of_items(&db, rig.actor.business, &filter(), &request(after)).prepared;
+    let text = |after| page_of_items(&db, rig.actor.business, &filter(), &columns(), &request(after)).prepared;
     let deep = text(Some((String::new(), Uuid::nil())));
     let parts = Parts { first: text(None), deep, business: rig.actor.business, db: db.clone() };
     let statements = |State(parts): State<Parts>| async move { parts.db.statement_count().to_string() };
@@ -133,15 +138,15 @@ fn answer(mut rows: Vec<Placed>) -> Answer {
 /// Places of the columns in the statement.
 mod column {
     pub(super) const ID: usize = 0;
-    pub(super) const EXTERNAL_ID: usize = 3;
-    pub(super) const KIND: usize = 5;
-    pub(super) const NAME: usize = 6;
-    pub(super) const SORT_NAME: usize = 8;
-    pub(super) const SKU: usize = 9;
-    pub(super) const ACTIVE: usize = 12;
-    pub(super) const UNIT_PRICE: usize = 14;
-    pub(super) const QUANTITY_ON_HAND: usize = 16;
-    pub(super) const CURRENCY: usize = 17;
+    pub(super) const EXTERNAL_ID: usize = 2;
+    pub(super) const KIND: usize = 3;
+    pub(super) const NAME: usize = 4;
+    pub(super) const SORT_NAME: usize = 5;
+    pub(super) const SKU: usize = 6;
+    pub(super) const ACTIVE: usize = 7;
+    pub(super) const UNIT_PRICE: usize = 8;
+    pub(super) const QUANTITY_ON_HAND: usize = 9;
+    pub(super) const CURRENCY: usize = 10;
 }
 
 fn read<'r, R>(row: &'r R) -> Result<Placed, sqlx::Error>

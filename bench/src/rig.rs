@@ -12,8 +12,8 @@ use domain::{
     store::Db,
     sync::{Run, Started},
 };
-use entity::{BusinessId, IntegrationId, ItemType, Role, SyncRunState};
-use providers::clock::SystemClock;
+use entity::{BusinessId, IntegrationId, ItemType, Role, RunId, SyncRunState};
+use providers::{clock::SystemClock, model::ItemKind, registry::ProviderEntry};
 use reqwest::{Client, header::LOCATION, redirect::Policy};
 use sea_orm::DbBackend;
 use stockbridge::{
@@ -22,8 +22,7 @@ use stockbridge::{
     config::{Config, EncryptionKey, ProviderClient, SecretText},
     http::Lifecycle,
 };
-use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
-use url::Url;
+use tokio::{net::TcpListener, sync::broadcast::Receiver, task::JoinHandle, time::Instant};
 
 use crate::sandbox::{self, Address};
 
@@ -61,7 +60,8 @@ impl Rig {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let (config, lifecycle) = (config(database, sandbox)?, Lifecycle::default());
         let (db, ambient) = (app::open_database(&config).await?, Ambient::system());
-        let business = business(&db, &ambient).await?;
+        let (entry, _) = sandbox::provider(&sandbox.provider)?;
+        let business = business(&db, &ambient, sandbox::currency(entry)).await?;
         let options = AppOptions {
             config,
             db: db.clone(),
@@ -74,7 +74,7 @@ impl Rig {
         };
         let app = App::build(options).await?;
         let actor = app.services.businesses.actor(business, "bench", Role::Owner).await?.context("no actor")?;
-        let integration = connect(&app, &actor).await?;
+        let integration = connect(&app, &actor, entry).await?;
         Ok(Self { app, actor, integration, listener: Some(listener), db, lifecycle, worker: None })
     }
 
@@ -89,8 +89,25 @@ impl Rig {
     /// When the sync cannot be started or does not succeed.
     pub async fn sync(&self) -> Result<Synced> {
         let syncs = &self.app.services.syncs;
-        let (mut news, begun) = (syncs.bus().listen(), Instant::now());
-        let run = match syncs.start_items(&self.actor, self.integration, true, None).await? {
+        let (news, begun) = (syncs.bus().listen(), Instant::now());
+        let started = syncs.start_items(&self.actor, self.integration, true, None).await?;
+        self.ended(news, started, begun).await
+    }
+
+    /// Syncs the sales, and waits for the end as a subscriber does.
+    ///
+    /// # Errors
+    /// When the sync cannot be started or does not succeed.
+    pub async fn sync_sales(&self) -> Result<Synced> {
+        let services = &self.app.services;
+        let (news, begun) = (services.syncs.bus().listen(), Instant::now());
+        let started = services.sales.sync(&self.actor, (Some(self.integration), None), false, None).await?;
+        self.ended(news, started, begun).await
+    }
+
+    async fn ended(&self, mut news: Receiver<(BusinessId, RunId)>, started: Started, begun: Instant) -> Result<Synced> {
+        let syncs = &self.app.services.syncs;
+        let run = match started {
             Started::Run(run) => run,
             Started::Locked(..) => bail!("another run holds the lock"),
         };
@@ -141,7 +158,7 @@ impl Rig {
 }
 
 fn config(database: &str, sandbox: &Address) -> Result<Config> {
-    let (entry, _) = sandbox::provider()?;
+    let (entry, _) = sandbox::provider(&sandbox.provider)?;
     let mut config = Config::default();
     config.database.url = SecretText::new(database);
     config.database.migrate = true;
@@ -159,12 +176,12 @@ fn config(database: &str, sandbox: &Address) -> Result<Config> {
     Ok(config)
 }
 
-async fn business(db: &Db, ambient: &Ambient) -> Result<BusinessId> {
+async fn business(db: &Db, ambient: &Ambient, currency: &str) -> Result<BusinessId> {
     let business = Business {
         id: ambient.id(),
         name: "Bench".to_owned(),
         time_zone: "UTC".to_owned(),
-        currency: "USD".to_owned(),
+        currency: currency.to_owned(),
         receiving: false,
         sales_tracking: false,
         qa_review: false,
@@ -176,8 +193,7 @@ async fn business(db: &Db, ambient: &Ambient) -> Result<BusinessId> {
 }
 
 /// Consents as a person would, with the form of the sandbox.
-async fn connect(app: &App, actor: &Actor) -> Result<IntegrationId> {
-    let (entry, _) = sandbox::provider()?;
+async fn connect(app: &App, actor: &Actor, entry: &ProviderEntry) -> Result<IntegrationId> {
     let integrations = &app.services.integrations;
     let Connecting::Consent(url) = integrations.connect(actor, entry.id, None).await? else {
         bail!("{} asks nobody for consent", entry.id);
@@ -185,19 +201,36 @@ async fn connect(app: &App, actor: &Actor) -> Result<IntegrationId> {
     let client = Client::builder().redirect(Policy::none()).build()?;
     let page = client.get(url.clone()).send().await?.text().await?;
     let mut fields: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    fields.push(("realm".to_owned(), first_company(&page)?));
+    fields.push(first_company(&page)?);
     fields.push(("decision".to_owned(), "agree".to_owned()));
-    let answer = client.post(url).form(&fields).send().await?;
+    let mut form = url.clone();
+    form.set_query(None);
+    let answer = client.post(form).form(&fields).send().await?;
     let back = answer.headers().get(LOCATION).context("the sandbox did not send the user back")?.to_str()?;
-    let connected = integrations.complete(&Url::parse(back)?, Some(actor)).await?;
-    let types = vec![ItemType::Inventory, ItemType::NonInventory, ItemType::Service, ItemType::Bundle];
+    let connected = integrations.complete(&url.join(back)?, Some(actor)).await?;
+    let types = entry.capability.item_kinds.iter().filter_map(|kind| item_type(*kind)).collect();
     let change = SettingsChange { item_types: Some(types), ..SettingsChange::default() };
     Ok(integrations.change_settings(actor, connected.integration.id, change).await?.id)
 }
 
-/// The company that the form names first.
-fn first_company(page: &str) -> Result<String> {
-    let (_, rest) = page.split_once("name=\"realm\"").context("the consent page names no company")?;
-    let (_, rest) = rest.split_once("value=\"").context("the company has no value")?;
-    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+/// The types of items that can be selected.
+fn item_type(kind: ItemKind) -> Option<ItemType> {
+    match kind {
+        ItemKind::Inventory => Some(ItemType::Inventory),
+        ItemKind::NonInventory => Some(ItemType::NonInventory),
+        ItemKind::Service => Some(ItemType::Service),
+        ItemKind::Bundle => Some(ItemType::Bundle),
+        ItemKind::Category | ItemKind::Other => None,
+    }
+}
+
+/// The company that the form names first: the field's name and its value.
+fn first_company(page: &str) -> Result<(String, String)> {
+    let (_, choice) = page.split_once("<label><input ").context("the consent page names no company")?;
+    let attribute = |name: &str| {
+        let (_, rest) =
+            choice.split_once(&format!("{name}=\"")).with_context(|| format!("the company has no {name}"))?;
+        anyhow::Ok(rest.split('"').next().unwrap_or_default().to_owned())
+    };
+    Ok((attribute("name")?, attribute("value")?))
 }

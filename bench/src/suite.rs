@@ -4,11 +4,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::{engine, exports, invoices, limiter, margins, pages, peak, report, stock, sync, throttle};
+use crate::{engine, exports, invoices, limiter, margins, pages, peak, report, sales, stock, sync, throttle};
 
 /// All of them, in the order in which they run.
-const SUITES: [&str; 10] =
-    ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports", "margins"];
+const SUITES: [&str; 11] =
+    ["sync", "throttle", "limiter", "memory", "pages", "invoices", "engine", "stock", "exports", "margins", "sales"];
 
 /// Runs a suite, or all of them.
 ///
@@ -48,6 +48,9 @@ pub async fn run(name: &str) -> Result<()> {
     }
     if all || name == "margins" {
         report::publish(&margins::measure().await?)?;
+    }
+    if all || name == "sales" {
+        report::publish(&sales::measure().await?)?;
     }
     Ok(())
 }

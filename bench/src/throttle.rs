@@ -44,7 +44,8 @@ pub async fn measure() -> Result<Section> {
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         // A new sandbox each time: the minute's allowance begins full.
-        let (part, address) = sandbox::start(Shape { items: ITEMS, throttle: true, latency_ms: 400 }).await?;
+        let (part, address) =
+            sandbox::start(Shape { items: ITEMS, throttle: true, latency_ms: 400, ..Shape::default() }).await?;
         rounds.push(round(&address).await?);
         part.end().await?;
     }

@@ -6,7 +6,7 @@
 use entity::BusinessId;
 
 use crate::{
-    catalog::{Item, ItemFilter, items},
+    catalog::{Item, ItemColumns, ItemFilter, items},
     error::Result,
     page::PageRequest,
     store::Db,
@@ -21,9 +21,15 @@ pub struct StatementText {
     pub with_values: String,
 }
 
-/// The statement of a page of items by name.
-pub fn page_of_items(db: &Db, business: BusinessId, filter: &ItemFilter, request: &PageRequest) -> StatementText {
-    let (prepared, with_values) = items::store::page_text(db.connection(), business, filter, request);
+/// The statement of a page of items by name, with these columns.
+pub fn page_of_items(
+    db: &Db,
+    business: BusinessId,
+    filter: &ItemFilter,
+    columns: &ItemColumns,
+    request: &PageRequest,
+) -> StatementText {
+    let (prepared, with_values) = items::store::page_text(db.connection(), business, filter, columns, request);
     StatementText { prepared, with_values }
 }
 

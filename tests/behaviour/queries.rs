@@ -16,6 +16,7 @@ on_both_databases!(
     fifty_products_with_item_and_account_cost_four_statements_at_most,
     every_list_costs_one_statement_per_level,
     rows_show_what_their_objects_show,
+    a_field_by_itself_is_what_the_whole_item_shows,
 );
 
 /// A gateway that does nothing but answer, over 1,000 items of which 60 are imported.
@@ -87,7 +88,7 @@ async fn every_list_costs_one_statement_per_level(database: TestDatabase) -> Out
 }
 
 /// The fields of a type that need no arguments and no selection, with the parts of money.
-async fn plain_fields(client: &Client, kind: &str) -> anyhow::Result<String> {
+async fn plain_fields(client: &Client, kind: &str) -> anyhow::Result<Vec<String>> {
     let query = "query($name: String!) { __type(name: $name) { fields { name args { name } type { ...of ofType { ...of } } } } } \
                  fragment of on __Type { kind name }";
     let data = client.data(query, json!({"name": kind})).await?;
@@ -101,7 +102,7 @@ async fn plain_fields(client: &Client, kind: &str) -> anyhow::Result<String> {
             _ => {}
         }
     }
-    Ok(names.join(" "))
+    Ok(names)
 }
 
 /// Rows answer plain fields by themselves; a name asked for twice sends them all to the resolvers.
@@ -119,7 +120,7 @@ async fn rows_show_what_their_objects_show(database: TestDatabase) -> Outcome {
         ("lots(first: 60)", "Lot", 13),
         ("syncLogs(first: 60)", "SyncLogEntry", 15),
     ] {
-        let fields = plain_fields(&owner, kind).await?;
+        let fields = plain_fields(&owner, kind).await?.join(" ");
         let rows =
             |fields: &str| format!("{{ list: {list} {{ nodes {{ {fields} }} edges {{ node {{ {fields} }} }} }} }}");
         let by_rows = owner.data(&rows(&fields), Value::Null).await?;
@@ -135,6 +136,39 @@ async fn rows_show_what_their_objects_show(database: TestDatabase) -> Outcome {
         let data = owner.data(&through, Value::Null).await?;
         for (row, node) in data["list"]["nodes"].as_array().unwrap().iter().zip(nodes) {
             assert_eq!(*row, json!({"a": node["id"], "b": kind, "c": node["id"]}));
+        }
+    }
+    Ok(())
+}
+
+/// A list of items reads the columns that are asked for, so each field is asked for by itself, and in every order.
+async fn a_field_by_itself_is_what_the_whole_item_shows(database: TestDatabase) -> Outcome {
+    let (_busy, quiet, _) = prepared(&database).await?;
+    let owner = quiet.owner();
+    let mut fields = plain_fields(&owner, "Item").await?;
+    let others = ["incomeAccount", "expenseAccount", "assetAccount", "integration", "product"];
+    fields.extend(others.map(|name| format!("{name} {{ id }}")));
+    for order in ["NAME", "SKU", "UPDATED_AT"] {
+        let list = format!("items(first: 20, orderBy: {{field: {order}}})");
+        let found = owner.data(&format!("{{ {list} {{ nodes {{ id }} }} }}"), Value::Null).await?;
+        let mut whole = Vec::new();
+        for row in found["items"]["nodes"].as_array().unwrap() {
+            whole.push(owner.node(row["id"].as_str().unwrap(), "Item", &fields.join(" ")).await?);
+        }
+        assert_eq!(whole.len(), 20);
+        for field in &fields {
+            let name = field.split(' ').next().unwrap();
+            let query = format!(
+                "{{ list: {list} {{ ...part edges {{ node {{ {field} }} }} pageInfo {{ endCursor }} }} }} \
+                 fragment part on ItemConnection {{ nodes {{ {field} }} }}"
+            );
+            let list = owner.data(&query, Value::Null).await?["list"].clone();
+            let shown = |row: &Value| row[name].clone();
+            let expected: Vec<Value> = whole.iter().map(shown).collect();
+            let nodes: Vec<Value> = list["nodes"].as_array().unwrap().iter().map(shown).collect();
+            let edges: Vec<Value> =
+                list["edges"].as_array().unwrap().iter().map(|edge| edge["node"][name].clone()).collect();
+            assert_eq!((&nodes, &edges), (&expected, &expected), "{field}");
         }
     }
     Ok(())

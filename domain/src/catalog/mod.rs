@@ -9,7 +9,7 @@ pub mod products;
 pub mod references;
 mod sync_body;
 
-pub use items::{Item, ItemFilter, ItemOrder, Items};
+pub use items::{Item, ItemColumns, ItemFilter, ItemOrder, Items};
 pub(crate) use products::follow::day_in;
 pub use products::{
     Drift, ImportOutcome, ImportSelection, ImportStatus, Linked, Movement, MovementFilter, NewProduct, Product,

@@ -1,7 +1,7 @@
 //! Accounting items.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Value};
-use domain::catalog::{Item as DomainItem, ItemFilter as DomainFilter, ItemOrder as DomainOrder};
+use domain::catalog::{Item as DomainItem, ItemColumns, ItemFilter as DomainFilter, ItemOrder as DomainOrder};
 use entity::{ItemType as DomainType, UnitCost};
 
 use super::{products::Product, references::Account};
@@ -155,6 +155,49 @@ impl Plain for Item {
             _ => return None,
         })
     }
+}
+
+/// The columns that a list of items must read for what is asked of it.
+pub(super) fn item_columns(ctx: &Context<'_>) -> ItemColumns {
+    let mut names = Vec::new();
+    let mut nodes = Vec::new();
+    for field in ctx.field().selection_set() {
+        match field.name() {
+            "nodes" => nodes.push(field),
+            "edges" => nodes.extend(field.selection_set().filter(|field| field.name() == "node")),
+            _ => {}
+        }
+    }
+    for field in nodes.iter().flat_map(|node| node.selection_set()) {
+        match columns_of(field.name()) {
+            Some(columns) => names.extend(columns),
+            None => return ItemColumns::ALL,
+        }
+    }
+    ItemColumns::only(names)
+}
+
+/// The columns that a field shows, beside those that every row has; nothing for a field that is not known here.
+fn columns_of(field: &str) -> Option<&'static [&'static str]> {
+    Some(match field {
+        "__typename" | "id" | "integration" | "type" | "product" => &[],
+        "externalId" => &["external_id"],
+        "name" => &["name"],
+        "fullName" => &["full_name"],
+        "sku" => &["sku"],
+        "description" => &["description"],
+        "active" => &["active"],
+        "unitPrice" => &["unit_price"],
+        "purchaseCost" => &["purchase_cost"],
+        "quantityOnHand" => &["quantity_on_hand"],
+        "incomeAccount" => &["income_account"],
+        "expenseAccount" => &["expense_account"],
+        "assetAccount" => &["asset_account"],
+        "externalVersion" => &["external_version"],
+        "externalUpdatedAt" => &["external_updated_at"],
+        "syncedAt" => &["synced_at"],
+        _ => return None,
+    })
 }
 
 /// Type of an item.

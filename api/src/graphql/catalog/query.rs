@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use domain::catalog::{ItemOrder as DomainItemOrder, ProductOrder as DomainProductOrder};
 
 use super::{
-    items::{Item, ItemFilter, ItemOrder},
+    items::{Item, ItemFilter, ItemOrder, item_columns},
     products::{Product, ProductFilter, ProductOrder},
     references::{Account, AccountFilter, Supplier, SupplierFilter},
 };
@@ -62,7 +62,9 @@ impl CatalogQuery {
         let (order, direction) = order_by.map_or_else(Default::default, |by| (by.field.into(), by.direction));
         let asked = Asked::read(ctx, format!("items {order:?} {direction:?}"), first, after, last, before)?;
         let filter = filter.unwrap_or_default().read()?;
-        let page = items.page(&actor, &filter, order, direction.into(), &asked.request()).await.map_err(fault)?;
+        let columns = item_columns(ctx);
+        let page = items.page(&actor, &filter, (order, direction.into()), &columns, &asked.request()).await;
+        let page = page.map_err(fault)?;
         let total = count(move || {
             let (items, actor, filter) = (items.clone(), actor.clone(), filter.clone());
             Box::pin(async move { items.count(&actor, &filter).await.map_err(fault) })

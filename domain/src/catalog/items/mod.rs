@@ -7,5 +7,5 @@ pub mod rules;
 mod service;
 pub(crate) mod store;
 
-pub use model::{Item, ItemFilter, ItemOrder};
+pub use model::{Item, ItemColumns, ItemFilter, ItemOrder};
 pub use service::Items;

@@ -20,6 +20,26 @@ pub struct ItemFilter {
     pub search: Option<String>,
 }
 
+/// Which columns of items a list reads. What is not read stays empty, so whoever asks names every column that it shows;
+/// who cannot tell asks for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemColumns(Option<Vec<&'static str>>);
+
+impl ItemColumns {
+    /// All of them.
+    pub const ALL: Self = Self(None);
+
+    /// These, by the names that the table has for them, beside those that every row needs.
+    pub fn only(names: Vec<&'static str>) -> Self {
+        Self(Some(names))
+    }
+
+    /// Whether a column is asked for.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(&name))
+    }
+}
+
 /// What items are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ItemOrder {

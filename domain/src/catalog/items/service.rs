@@ -3,7 +3,7 @@
 use entity::{BusinessId, IntegrationId, ItemId};
 
 use super::{
-    model::{Item, ItemFilter, ItemOrder},
+    model::{Item, ItemColumns, ItemFilter, ItemOrder},
     store,
 };
 use crate::{
@@ -25,7 +25,7 @@ impl Items {
         Self { db }
     }
 
-    /// A page of items.
+    /// A page of items, with the columns that are asked for; the others stay empty.
     ///
     /// # Errors
     /// `Forbidden` without [`Permission::ReadCatalog`].
@@ -33,12 +33,12 @@ impl Items {
         &self,
         actor: &Actor,
         filter: &ItemFilter,
-        order: ItemOrder,
-        direction: Direction,
+        order: (ItemOrder, Direction),
+        columns: &ItemColumns,
         request: &PageRequest,
     ) -> Result<Page<Item>> {
         actor.require(Permission::ReadCatalog)?;
-        Ok(store::page(self.db.connection(), actor.business, filter, order, direction, request).await?)
+        Ok(store::page(self.db.connection(), actor.business, filter, order, columns, request).await?)
     }
 
     /// How many items match.

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use entity::{BusinessId, IntegrationId, ItemId, Timestamp, item, product_link};
+use entity::{BusinessId, IntegrationId, ItemId, ItemType, Timestamp, item, product_link};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, FromQueryResult, IdenStatic,
+    Iterable, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Statement, Value,
     sea_query::{Expr, LikeExpr, Query},
 };
+use uuid::Uuid;
 
-use super::model::{Item, ItemFilter, ItemOrder, LocalItem};
+use super::model::{Item, ItemColumns, ItemFilter, ItemOrder, LocalItem};
 use crate::{
     page::{Direction, Page, PageRequest},
     store::{ABSENT, Column, bulk_insert, contains_pattern, execute, keyset},
@@ -199,31 +200,119 @@ pub(crate) fn select(business: BusinessId, filter: &ItemFilter) -> Select<item::
     select
 }
 
+/// A page of items, with the columns that are asked for; the others stay empty.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     filter: &ItemFilter,
-    order: ItemOrder,
-    direction: Direction,
+    (order, direction): (ItemOrder, Direction),
+    columns: &ItemColumns,
     request: &PageRequest,
 ) -> Result<Page<Item>, DbErr> {
-    let select = select_page(business, filter, order, direction, request);
-    Ok(Page::cut(select.all(connection).await?, request))
+    let columns = read_columns(columns, order);
+    let select = select_page(business, filter, (order, direction), &columns, request);
+    let rows = connection.query_all_raw(select.build(connection.get_database_backend())).await?;
+    let items = rows.iter().map(|row| read(row, business, &columns)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(items, request))
+}
+
+fn key_of(order: ItemOrder) -> item::Column {
+    match order {
+        ItemOrder::Name => item::Column::SortName,
+        ItemOrder::Sku => item::Column::SortSku,
+        ItemOrder::SyncedAt => item::Column::SyncedAt,
+    }
+}
+
+/// What is asked for and what every row needs, in the order of the table.
+fn read_columns(columns: &ItemColumns, order: ItemOrder) -> Vec<item::Column> {
+    use item::Column as C;
+    let needed = [C::Id.as_str(), C::IntegrationId.as_str(), C::Kind.as_str(), C::Currency.as_str()];
+    let is_read = |column: &C| {
+        let name = column.as_str();
+        needed.contains(&name) || name == key_of(order).as_str() || columns.has(name)
+    };
+    C::iter().filter(is_read).collect()
 }
 
 fn select_page(
     business: BusinessId,
     filter: &ItemFilter,
-    order: ItemOrder,
-    direction: Direction,
+    (order, direction): (ItemOrder, Direction),
+    columns: &[item::Column],
     request: &PageRequest,
 ) -> Select<item::Entity> {
-    let key = match order {
-        ItemOrder::Name => item::Column::SortName,
-        ItemOrder::Sku => item::Column::SortSku,
-        ItemOrder::SyncedAt => item::Column::SyncedAt,
-    };
-    keyset(select(business, filter), key, item::Column::Id, direction, request)
+    let select = keyset(select(business, filter), key_of(order), item::Column::Id, direction, request);
+    select.select_only().columns(columns.iter().copied())
+}
+
+/// A row by place: looking every column up by its name costs more than decoding it.
+fn read(row: &QueryResult, business: BusinessId, columns: &[item::Column]) -> Result<Item, DbErr> {
+    use item::Column as C;
+    let mut item = blank(business);
+    for (place, column) in columns.iter().enumerate() {
+        match column {
+            C::Id => item.id = row.try_get_by_index(place)?,
+            C::BusinessId => item.business_id = row.try_get_by_index(place)?,
+            C::IntegrationId => item.integration_id = row.try_get_by_index(place)?,
+            C::ExternalId => item.external_id = row.try_get_by_index(place)?,
+            C::ExternalVersion => item.external_version = row.try_get_by_index(place)?,
+            C::Kind => item.kind = row.try_get_by_index(place)?,
+            C::Name => item.name = row.try_get_by_index(place)?,
+            C::FullName => item.full_name = row.try_get_by_index(place)?,
+            C::SortName => item.sort_name = row.try_get_by_index(place)?,
+            C::Sku => item.sku = row.try_get_by_index(place)?,
+            C::SortSku => item.sort_sku = row.try_get_by_index(place)?,
+            C::Description => item.description = row.try_get_by_index(place)?,
+            C::Active => item.active = row.try_get_by_index(place)?,
+            C::Gone => item.gone = row.try_get_by_index(place)?,
+            C::UnitPrice => item.unit_price = row.try_get_by_index(place)?,
+            C::PurchaseCost => item.purchase_cost = row.try_get_by_index(place)?,
+            C::QuantityOnHand => item.quantity_on_hand = row.try_get_by_index(place)?,
+            C::Currency => item.currency = row.try_get_by_index(place)?,
+            C::IncomeAccount => item.income_account = row.try_get_by_index(place)?,
+            C::ExpenseAccount => item.expense_account = row.try_get_by_index(place)?,
+            C::AssetAccount => item.asset_account = row.try_get_by_index(place)?,
+            C::ParentExternalId => item.parent_external_id = row.try_get_by_index(place)?,
+            C::ExternalUpdatedAt => item.external_updated_at = row.try_get_by_index(place)?,
+            C::ContentHash => item.content_hash = row.try_get_by_index(place)?,
+            C::CreatedAt => item.created_at = row.try_get_by_index(place)?,
+            C::SyncedAt => item.synced_at = row.try_get_by_index(place)?,
+        }
+    }
+    Ok(item)
+}
+
+/// An item of which nothing was read.
+fn blank(business: BusinessId) -> Item {
+    Item {
+        id: ItemId(Uuid::nil()),
+        business_id: business,
+        integration_id: IntegrationId(Uuid::nil()),
+        external_id: String::new(),
+        external_version: None,
+        kind: ItemType::Other,
+        name: String::new(),
+        full_name: String::new(),
+        sort_name: String::new(),
+        sku: None,
+        sort_sku: String::new(),
+        description: None,
+        active: false,
+        gone: false,
+        unit_price: None,
+        purchase_cost: None,
+        quantity_on_hand: None,
+        currency: String::new(),
+        income_account: None,
+        expense_account: None,
+        asset_account: None,
+        parent_external_id: None,
+        external_updated_at: None,
+        content_hash: 0,
+        created_at: Timestamp(0),
+        synced_at: Timestamp(0),
+    }
 }
 
 /// The statement of [`page`] by name: as it is prepared, and with its values in it.
@@ -232,10 +321,12 @@ pub(crate) fn page_text(
     connection: &impl ConnectionTrait,
     business: BusinessId,
     filter: &ItemFilter,
+    columns: &ItemColumns,
     request: &PageRequest,
 ) -> (String, String) {
-    let select = select_page(business, filter, ItemOrder::Name, Direction::Ascending, request);
-    let statement = sea_orm::QueryTrait::build(&select, connection.get_database_backend());
+    let columns = read_columns(columns, ItemOrder::Name);
+    let select = select_page(business, filter, (ItemOrder::Name, Direction::Ascending), &columns, request);
+    let statement = select.build(connection.get_database_backend());
     let with_values = statement.to_string();
     (statement.sql, with_values)
 }

@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::{
-    report::{counting, filtered},
+    parts::{counting, filtered},
     sql::Sql,
 };
 use crate::margin::model::Report;

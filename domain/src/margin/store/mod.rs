@@ -3,6 +3,7 @@
 //! Rule: a page is one statement, whatever it is grouped by; so are totals.
 
 mod explain;
+mod parts;
 mod report;
 mod sql;
 mod summary;

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
 use super::{
-    report::{MEASURES, sums},
+    parts::{MEASURES, OF_LINE, sums},
     sql::Sql,
 };
 use crate::{
@@ -121,7 +121,7 @@ fn of_lines(sql: &mut Sql, business: BusinessId, grain: Grain) -> String {
         "SELECT l.business_id, '{}' AS grain, {month} AS month, {product} AS product_id, {channel} AS channel_id, \
          {customer} AS customer, {} FROM sale_line l WHERE l.business_id = {business} AND l.counted",
         grain.as_str(),
-        super::report::OF_LINE
+        OF_LINE
     )
 }
 
