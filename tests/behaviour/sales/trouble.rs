@@ -26,7 +26,8 @@ with_every_provider!(
     a_credit_memo_older_than_its_invoice_gives_back_its_lots if credits,
     a_credit_memo_of_an_invoice_deleted_later_still_counts if credits,
     a_feed_that_was_left_alone_for_forty_days_is_made_up_for if sells,
-    clocks_that_disagree_by_minutes_lose_nothing if sells,
+    a_clock_ahead_of_ours_by_minutes_loses_nothing if sells,
+    a_clock_behind_ours_by_minutes_loses_nothing if sells,
 );
 
 fn credits(entry: &ProviderEntry) -> bool {
@@ -241,16 +242,27 @@ async fn a_feed_that_was_left_alone_for_forty_days_is_made_up_for(
     Ok(())
 }
 
-async fn clocks_that_disagree_by_minutes_lose_nothing(
+async fn a_clock_ahead_of_ours_by_minutes_loses_nothing(
     database: TestDatabase,
     entry: &'static ProviderEntry,
 ) -> Outcome {
-    let stall = Stall::since(&database, entry, ago(9)).await?;
+    with_clocks_apart(&database, entry, 600).await
+}
+
+async fn a_clock_behind_ours_by_minutes_loses_nothing(
+    database: TestDatabase,
+    entry: &'static ProviderEntry,
+) -> Outcome {
+    with_clocks_apart(&database, entry, -600).await
+}
+
+/// Sales, edits and deletions while the accounting system's clock is ahead of ours by so many seconds.
+async fn with_clocks_apart(database: &TestDatabase, entry: &'static ProviderEntry, seconds: i64) -> Outcome {
+    let stall = Stall::since(database, entry, ago(9)).await?;
+    stall.world.sandbox.control(json!({"command": "advance-clock", "seconds": seconds})).await?;
     stall.receive("90", "10", ago(9)).await?;
     let mut left = 90;
-    // Theirs goes ahead of ours by ten minutes, then falls behind by as many.
-    for (round, seconds) in [600, -1_200].into_iter().enumerate() {
-        stall.world.sandbox.control(json!({"command": "advance-clock", "seconds": seconds})).await?;
+    for round in 0..2 {
         let sale = stall.sell(&format!("A-{round}"), "4", "20").await?;
         let gone = stall.sell(&format!("B-{round}"), "5", "20").await?;
         stall.sync().await?;

@@ -219,7 +219,8 @@ impl Year {
     /// A document that somebody thinks of.
     fn draft(&mut self, (from, to): (u64, u64)) -> Doc {
         let span = usize::try_from(to - from).unwrap_or(1).max(1);
-        let date = self.day(from + self.chance.below(span) as u64);
+        let day = from + self.chance.below(span) as u64;
+        let date = self.day(day);
         if self.chance.strikes(70)
             && let Some(memo) = self.memo(date)
         {

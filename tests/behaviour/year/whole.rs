@@ -46,8 +46,9 @@ pub fn setting(name: &str, otherwise: usize) -> Result<usize> {
 
 /// The goods of a year, made in the accounting system.
 pub async fn goods(sandbox: &Sandbox, count: usize) -> Result<Vec<(String, String, Manner)>> {
-    let adjusts = sandbox.entry.capability.inventory_adjustments;
-    let kind = if adjusts { ItemKind::Inventory } else { ItemKind::NonInventory };
+    // Kept in stock here alone: what the accounting system counted would be the opening balance of who begins later.
+    let services = sandbox.entry.capability.item_kinds.contains(&ItemKind::Service);
+    let kind = if services { ItemKind::Service } else { ItemKind::NonInventory };
     let mut goods = Vec::new();
     for place in 0..count {
         let manner = match place % 10 {
