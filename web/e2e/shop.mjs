@@ -127,7 +127,7 @@ export async function sellInTheBooks(books) {
   });
   await sell({ number: '1006', date: ago(4), customer: '2', lines: [{ item: hook, quantity: 10, price: 11.95 }] });
   await sell({ number: '1007', date: ago(3), customer: '12', lines: [{ item: giftCard, quantity: 1, price: 50 }] });
-  await sell({ number: '1008', date: ago(3), customer: '12', lines: [{ item: stool, quantity: 3, price: 64 }] });
+  await sell({ number: '1008', date: ago(2), customer: '12', lines: [{ item: stool, quantity: 3, price: 64 }] });
   return written;
 }
 

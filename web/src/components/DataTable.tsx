@@ -21,6 +21,7 @@ export function DataTable({ minWidth, head, children, busy = false, dense = fals
         <Table
           className={classes.table}
           highlightOnHover
+          highlightOnHoverColor="light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-6))"
           verticalSpacing="xs"
           horizontalSpacing={dense ? 'xs' : 'sm'}
           aria-label={label}

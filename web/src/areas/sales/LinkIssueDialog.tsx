@@ -25,7 +25,6 @@ export function LinkIssueDialog({ issue, fixer, onClose }: { issue: Issue; fixer
           linked={false}
           value={product}
           onPick={setProduct}
-          data-autofocus
           data-testid="fix-link-product"
         />
         <ProblemAlert problem={fixer.problem} onClose={fixer.clear} />
