@@ -174,8 +174,10 @@ impl Year {
             self.change(sandbox, chosen).await?;
         }
         if late && before > 0 {
-            for _ in 0..=changes {
-                let chosen = self.chance.below(before);
+            // Mostly something of these days, now and then something of long ago.
+            for _ in 0..=count / 30 {
+                let recent = if self.chance.strikes(900) { before.min(20) } else { before };
+                let chosen = before - 1 - self.chance.below(recent);
                 if self.only_in_order(chosen) {
                     self.change(sandbox, chosen).await?;
                 }
