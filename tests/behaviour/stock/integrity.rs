@@ -23,6 +23,7 @@ const LOT_QUANTITY: &str = "what is left of a lot is the sum of its entries";
 const LOT_VALUE: &str = "the value of what is left of a lot is the sum of its entries";
 const QUANTITY_OF_LOTS: &str = "a product's quantity is what is left of its lots, less its shortages";
 const VALUE_OF_LOTS: &str = "a product's value is what its lots are worth, less its shortages";
+const OWED: &str = "what a product owes is what its shortages owe";
 const ENTRIES_QUANTITY: &str = "a movement's quantity is the sum of its entries";
 const ENTRIES_VALUE: &str = "a movement's value is the sum of its entries";
 const SIGNS: &str = "a lot holds no less than nothing, a shortage no more, and nothing is worth nothing";
@@ -36,7 +37,7 @@ const RECEIVED: &str = "a receipt's line received what its lot says";
 /// Rows, what is done to them, how that is undone, and what does not hold meanwhile.
 type Damage = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-const DAMAGES: [Damage; 13] = [
+const DAMAGES: [Damage; 15] = [
     (
         "product",
         "on_hand = on_hand + 1|on_hand = on_hand - 1",
@@ -44,6 +45,8 @@ const DAMAGES: [Damage; 13] = [
         &[QUANTITY_OF_MOVEMENTS, QUANTITY_OF_LOTS],
     ),
     ("product", "value = value + 1|value = value - 1", "name = 'A'", &[VALUE_OF_MOVEMENTS, VALUE_OF_LOTS]),
+    ("product", "owed_quantity = owed_quantity + 1|owed_quantity = owed_quantity - 1", "name = 'A'", &[OWED]),
+    ("product", "owed_value = owed_value + 1|owed_value = owed_value - 1", "name = 'A'", &[OWED]),
     (
         "stock_movement",
         "on_hand_after = on_hand_after + 1|on_hand_after = on_hand_after - 1",
