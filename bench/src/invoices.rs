@@ -182,6 +182,7 @@ async fn sell(company: &Company) -> Result<()> {
             tax: Decimal::ZERO,
             currency: None,
             applies_to: None,
+            customer: 0,
         };
         hand.act(&company.session.company, SandboxAct::Sell(sale)).await?;
     }

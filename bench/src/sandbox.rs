@@ -154,6 +154,7 @@ async fn fill(sandbox: &RunningSandbox, entry: &ProviderEntry, invoices: u32) ->
             tax: Decimal::ZERO,
             currency: None,
             applies_to: None,
+            customer: 0,
         };
         sandbox.control.act(&company, SandboxAct::Sell(sale)).await?;
     }

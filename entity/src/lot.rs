@@ -24,7 +24,7 @@ pub struct Model {
     pub number: String,
     /// Where it comes from.
     pub source: LotSource,
-    /// 0 for legacy lots, which go first; 1 for all others.
+    /// 0 for legacy lots, which go first; 2 for shortages, which are no stock; 1 for all others.
     pub rank: i32,
     /// Status.
     pub status: LotStatus,

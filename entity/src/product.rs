@@ -37,6 +37,10 @@ pub struct Model {
     pub average_cost: Option<UnitCost>,
     /// How well the cost is known.
     pub cost_status: CostStatus,
+    /// Units of its open shortages: they went out before they came in. Not negative.
+    pub owed_quantity: Quantity,
+    /// What those were assumed to cost.
+    pub owed_value: Amount,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -19,6 +19,7 @@ mod m0014_reconciliations;
 mod m0015_sales;
 mod m0016_schedules;
 mod m0017_margins;
+mod m0018_shortages;
 mod m0019_margin_index;
 mod support;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_sales::Migration),
             Box::new(m0016_schedules::Migration),
             Box::new(m0017_margins::Migration),
+            Box::new(m0018_shortages::Migration),
             Box::new(m0019_margin_index::Migration),
         ]
     }

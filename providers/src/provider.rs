@@ -359,7 +359,8 @@ pub trait Provider: Send + Sync + fmt::Debug {
     }
 
     /// One page of what hit accounts in a span of days, whoever made it; pages cover the span without a gap and without an
-    /// overlap. What was taken back and counts no longer may be left out or come with its opposite. A line that cannot be
+    /// overlap. What the provider has in no list that may be read is missing, and the balance tells by how much.
+    /// What was taken back and counts no longer may be left out or come with its opposite. A line that cannot be
     /// read is an error: one left out would read as zero.
     ///
     /// # Errors

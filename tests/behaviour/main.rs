@@ -27,3 +27,4 @@ mod schema;
 mod stock;
 mod stock_api;
 mod trouble;
+mod year;

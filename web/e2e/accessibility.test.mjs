@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { launch, openPage } from './browser.mjs';
 import { startGateway } from './gateway.mjs';
+import { openBooks } from './books.mjs';
+import { ago, sellInTheBooks, syncSales } from './shop.mjs';
 import { connect, signIn, syncToEnd } from './steps.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -20,6 +22,7 @@ before(async () => {
   await syncToEnd(me, gateway);
   await gateway.graphql('mutation { importItems(input: { filter: { search: "a" } }) { created } }');
   await seedStock();
+  await seedSales();
   await me.context.close();
 });
 
@@ -93,6 +96,41 @@ async function seedStock() {
     { path: `builds/${build.id}`, ready: 'build-lines', press: ['tab-lines'] },
     { path: `builds/${planBuild.build.id}`, ready: 'preview-short' },
     { path: `builds/new?product=${whole}`, ready: 'preview-ready' },
+  );
+}
+
+/** Sales of every sort, most of them without a product, and one by hand that is short. */
+async function seedSales() {
+  const { integrations } = await gateway.graphql('{ integrations { id } }');
+  const books = await openBooks(gateway);
+  await sellInTheBooks(books);
+  // Items with an "a" in their name are products already; this one is not.
+  await books.sell({ number: '1009', date: ago(2), lines: [{ item: '25', quantity: 40, price: 0.35 }] });
+  await gateway.graphql('mutation($input: CreateProductInput!) { createProduct(input: $input) { product { id } } }', {
+    input: { name: 'Hall table', type: 'FINISHED_GOOD', unit: 'pcs' },
+  });
+  const { products } = await gateway.graphql('{ products(filter: { search: "Hall table" }) { nodes { id } } }');
+  const { recordSale } = await gateway.graphql(
+    'mutation($input: RecordSaleInput!) { recordSale(input: $input) { sale { id } userErrors { message } } }',
+    { input: { reference: 'AXE-1', lines: [{ productId: products.nodes[0].id, quantity: '2', unitPrice: '80' }] } },
+  );
+  const sale = recordSale.sale.id;
+  await syncSales(gateway, integrations[0].id, ago(60));
+  PLACES.push(
+    { path: 'sales', ready: 'sales-table' },
+    { path: 'sales/issues', ready: 'issues-table' },
+    { path: 'sales/issues', ready: 'confirm-fix-link', press: ['fix-link'] },
+    { path: 'sales/channels', ready: 'channels-table' },
+    { path: 'sales/new', ready: 'sale-editor' },
+    { path: `sales/${sale}`, ready: 'line-cost', press: ['explain-line'] },
+    { path: `sales/${sale}`, ready: 'confirm-void-sale', press: ['void-sale'] },
+    { path: 'margins', ready: 'margins-table' },
+    { path: 'margins?group=MONTH,CUSTOMER&cost=MISSING', ready: 'margins-table' },
+    { path: 'margins?from=2020-01-01&to=2020-01-31', ready: 'empty-state' },
+    { path: `margins/explain?from=${ago(60)}&to=${ago(0)}`, ready: 'explained-sales' },
+    { path: `margins/explain?from=${ago(60)}&to=${ago(0)}`, ready: 'explained-lines', press: ['tab-explained-lines'] },
+    { path: `margins/explain?from=${ago(60)}&to=${ago(0)}`, ready: 'margin-changes', press: ['tab-explained-changes'] },
+    { path: 'exports/reverse', ready: 'no-export-runs' },
   );
 }
 

@@ -79,6 +79,34 @@ test('settings are saved and still there after a reload', async () => {
   await me.t('save-settings').waitFor({ state: 'detached' });
 });
 
+test('a schedule by cron is kept for items and sales, and a bad expression says what is wrong', async () => {
+  await me.t('settings-button').click();
+  await me.t('schedule-items-kind').getByText('At times').click();
+  await me.t('schedule-items-cron').fill('30 6 * *');
+  await me.page.getByText('4 are there.').waitFor();
+  await me.t('schedule-items-cron').fill('*/2 * * * *');
+  await me.t('save-settings').click();
+  await me.page.getByText('fires more often than every five minutes').first().waitFor();
+  await me.t('schedule-items-cron').fill('30 6 * * 1-5');
+  await me.t('schedule-sales-kind').getByText('Every …').click();
+  await me.t('save-settings').click();
+  await me.t('save-settings').waitFor({ state: 'detached' });
+  const kept =
+    '{ integrations { settings { itemSyncCron itemSyncEveryMinutes salesSyncCron salesSyncEveryMinutes } } }';
+  const { integrations } = await gateway.graphql(kept);
+  assert.deepEqual(integrations[0].settings, {
+    itemSyncCron: '30 6 * * 1-5',
+    itemSyncEveryMinutes: null,
+    salesSyncCron: null,
+    salesSyncEveryMinutes: 60,
+  });
+  await me.t('settings-button').click();
+  await me.t('schedule-items-kind').getByText('Off').click();
+  await me.t('schedule-sales-kind').getByText('Off').click();
+  await me.t('save-settings').click();
+  await me.t('save-settings').waitFor({ state: 'detached' });
+});
+
 test('a first sync shows progress that moves and never falls, then what it did', async () => {
   await gateway.control({ command: 'latency', milliseconds: 250 });
   await openSync(me, gateway);

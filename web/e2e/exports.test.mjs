@@ -335,6 +335,34 @@ test('everything that waits is exported as one run, which says what became of ea
   await me.page.locator('[data-testid=export-row][data-state=PENDING]').waitFor({ state: 'detached' });
 });
 
+test('what a run posted is taken back after a look at it, and what cannot be says why', async () => {
+  await go('exports');
+  await me.t('to-reversal').click();
+  assert.match(await me.t('plan-reversal').getAttribute('aria-description'), /Choose a run first/);
+  await me.t('reversal-run-choice').click();
+  await me.page.getByRole('option', { name: /2 documents posted/ }).click();
+  await me.t('plan-reversal').click();
+  await me.t('reversal-plan').waitFor();
+  // The build can be taken back; the opposite of the receipt is an opposite already.
+  assert.equal(await me.t('reversal-plan').getAttribute('data-ready'), '1');
+  assert.equal(await me.page.locator('[data-testid=reversal-document]').count(), 1);
+  assert.equal(await me.page.locator('[data-testid=reversal-stuck-document]').count(), 1);
+  assert.equal(await me.t('plan-balance').getAttribute('data-even'), 'true');
+  await screenshot(me.page, 'exports-reversal-planned');
+  await me.t('reverse-posted').click();
+  await me.t('confirm-reversal').click();
+  await me.page.locator('[data-testid=export-all-outcome][data-posted="1"][data-stuck="0"]').waitFor();
+});
+
+test('days in which nothing is in the books have nothing to take back', async () => {
+  await go('exports/reverse');
+  await me.t('reversal-by').getByText('Some days').click();
+  await me.t('reversal-from').fill('2020-01-01');
+  await me.t('reversal-to').fill('2020-01-31');
+  await me.t('plan-reversal').click();
+  await me.t('problem').waitFor();
+});
+
 test('who may not export sees the entry’s state and why the button is closed', async () => {
   const builder = await openPage(browser);
   await builder.page.goto(`${gateway.origin}/console/#token=${gateway.tokens.builder}`);

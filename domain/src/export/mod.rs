@@ -39,7 +39,7 @@ pub use plan::Target;
 pub use poster::Poster;
 pub use read::warnings;
 pub use reversal::{Reversal, ReversalPlan, ReversalScope};
-pub use service::{Asked, Exports, Waiting};
+pub use service::{Asked, Exports};
 pub(crate) use store::chosen_of as chosen_accounts;
 pub(crate) use watch::hasten_watch;
 pub use watch::{WatchPace, Watcher, drift_differences, drift_version};

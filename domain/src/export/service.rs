@@ -15,14 +15,11 @@ use super::{
 use crate::{
     ambient::Ambient,
     business::{Actor, Permission},
-    error::{Error, ErrorCode, Refusal, Result},
+    error::{ErrorCode, Refusal, Result},
     idempotency::RequestKey,
     integration::{Integrations, Notice},
     store::{Db, WriteTx},
 };
-
-/// Exports queued by one call of [`Exports::export_waiting`].
-const WAITING_MAX: u64 = 500;
 
 /// Exports of all businesses.
 #[derive(Debug, Clone)]
@@ -41,15 +38,6 @@ pub enum Asked {
     Export(Box<Export>),
     /// Nothing was changed.
     Refused(Vec<Refusal>),
-}
-
-/// What became of one export of many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// The export, as it is now.
-    pub export: Export,
-    /// What stands in its way.
-    pub refusals: Vec<Refusal>,
 }
 
 impl Exports {
@@ -127,32 +115,6 @@ impl Exports {
         tx.commit().await?;
         self.told(export);
         Ok(asked)
-    }
-
-    /// Plans and queues everything that waits for a user, oldest first; each by itself, so that one that cannot go keeps no
-    /// other back.
-    ///
-    /// # Errors
-    /// `Forbidden`.
-    pub async fn export_waiting(&self, actor: &Actor) -> Result<Vec<Waiting>> {
-        actor.require(Permission::Export)?;
-        let mut results = Vec::new();
-        for row in store::unasked(self.db.connection(), actor.business, WAITING_MAX).await? {
-            let tx = self.db.write().await?;
-            let asked = match self.freeze(&tx, actor, Target::Export(row.id), None).await {
-                Err(Error::Refused(refusal)) => Asked::Refused(vec![*refusal]),
-                other => other?,
-            };
-            results.push(match asked {
-                Asked::Export(export) => {
-                    tx.commit().await?;
-                    self.told(&export);
-                    Waiting { export: *export, refusals: Vec::new() }
-                }
-                Asked::Refused(refusals) => Waiting { export: row, refusals },
-            });
-        }
-        Ok(results)
     }
 
     /// Tells of an export that was queued elsewhere, and has it looked at.

@@ -5,7 +5,7 @@ use entity::{
     Timestamp, export, export_account, export_attempt, export_override,
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, Select, Statement, Value, sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -415,24 +415,4 @@ pub(super) async fn not_posted(
     let total = found.clone().count(connection).await?;
     let found = found.order_by_asc(export::Column::CreatedAt).order_by_asc(export::Column::Id);
     Ok((found.limit(limit).all(connection).await?, total))
-}
-
-/// Exports that nobody has asked for yet, oldest first.
-pub(super) async fn unasked(
-    connection: &impl ConnectionTrait,
-    business: BusinessId,
-    limit: u64,
-) -> Result<Vec<Export>, DbErr> {
-    use sea_orm::QuerySelect;
-    let states = [ExportState::Pending.to_value(), ExportState::NotReady.to_value()];
-    export::Entity::find()
-        .filter(export::Column::BusinessId.eq(business))
-        .filter(export::Column::State.is_in(states))
-        .filter(export::Column::DueAt.is_null())
-        .filter(export::Column::GatheredIn.is_null())
-        .order_by_asc(export::Column::CreatedAt)
-        .order_by_asc(export::Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await
 }

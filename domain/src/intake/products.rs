@@ -75,6 +75,8 @@ impl Batch {
             value: Amount::ZERO,
             average_cost: None,
             cost_status: CostStatus::Missing,
+            owed_quantity: Quantity::ZERO,
+            owed_value: Amount::ZERO,
             created_at: self.now,
             updated_at: self.now,
         })

@@ -1,13 +1,12 @@
 //! Sees every provider call of one integration: writes the call log and keeps the health up to date.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use entity::{BusinessId, IntegrationId, Timestamp};
 use providers::session::{CallObserver, CallRecord, CallResult};
+
+use tokio::sync::Mutex;
 
 use super::{model::IntegrationChanges, store};
 use crate::{
@@ -31,7 +30,33 @@ pub(super) struct IntegrationObserver {
     pub(super) business: BusinessId,
     pub(super) integration: Option<IntegrationId>,
     pub(super) correlation: Correlation,
-    pub(super) written: Mutex<Option<(Timestamp, bool)>>,
+    pub(super) noted: Mutex<Noted>,
+}
+
+/// What was noted last.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    /// When the health was written, and whether as troubled.
+    written: Option<(Timestamp, bool)>,
+    /// When a call last ended in trouble.
+    troubled_at: Option<Timestamp>,
+}
+
+impl Noted {
+    /// Whether a call that ended now is worth writing. Success of a call that was sent before the last trouble tells nothing
+    /// about its end.
+    fn take(&mut self, troubled: bool, (sent, now): (Timestamp, Timestamp)) -> bool {
+        if troubled {
+            self.troubled_at = Some(now);
+        } else if self.troubled_at.is_some_and(|at| sent < at) {
+            return false;
+        }
+        let news = self.written.is_none_or(|(since, was)| was != troubled || now.since(since) >= QUIET);
+        if news {
+            self.written = Some((now, troubled));
+        }
+        news
+    }
 }
 
 #[async_trait]
@@ -43,14 +68,14 @@ impl CallObserver for IntegrationObserver {
             CallResult::Failed(error) if error.is_transient() => Some(error.to_string()),
             _ => None,
         };
-        let succeeded = record.result == CallResult::Ok;
+        let (succeeded, took) = (record.result == CallResult::Ok, record.duration);
         // A call must not fail because its record could not be written; the trouble is reported and counted instead.
         if let Err(error) = self.log.record(self.business, self.integration, &self.correlation, record).await {
             tracing::error!(%error, operation, integration = ?self.integration, "call log entry could not be written");
         }
         if (succeeded || trouble.is_some())
             && let Some(integration) = self.integration
-            && let Err(error) = self.note(integration, trouble).await
+            && let Err(error) = self.note(integration, trouble, took).await
         {
             tracing::error!(%error, %integration, "health could not be written");
         }
@@ -58,9 +83,12 @@ impl CallObserver for IntegrationObserver {
 }
 
 impl IntegrationObserver {
-    async fn note(&self, integration: IntegrationId, trouble: Option<String>) -> Result<()> {
+    async fn note(&self, integration: IntegrationId, trouble: Option<String>, took: Duration) -> Result<()> {
         let now = self.ambient.now();
-        if !self.is_news(trouble.is_some(), now) {
+        let sent = now.minus(took);
+        // Held over the write: what ended later is written later.
+        let mut noted = self.noted.lock().await;
+        if !noted.take(trouble.is_some(), (sent, now)) {
             return Ok(());
         }
         let tx = self.db.write().await?;
@@ -69,13 +97,23 @@ impl IntegrationObserver {
         self.changes.announce(self.business, integration);
         Ok(())
     }
+}
 
-    fn is_news(&self, troubled: bool, now: Timestamp) -> bool {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let news = written.is_none_or(|(since, was)| was != troubled || now.since(since) >= QUIET);
-        if news {
-            *written = Some((now, troubled));
-        }
-        news
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn success_of_a_call_sent_before_the_trouble_does_not_end_it() {
+        let at = |seconds: i64| Timestamp(seconds * 1_000_000);
+        let mut noted = Noted::default();
+        assert!(noted.take(false, (at(0), at(1))), "the first call is news");
+        assert!(!noted.take(false, (at(1), at(2))), "the same again is none so soon");
+        assert!(noted.take(true, (at(2), at(4))));
+        assert!(!noted.take(false, (at(3), at(5))), "sent before the trouble was known");
+        assert!(!noted.take(true, (at(5), at(6))), "still troubled");
+        assert!(!noted.take(false, (at(5), at(7))), "sent before the last trouble");
+        assert!(noted.take(false, (at(6), at(8))));
+        assert!(noted.take(false, (at(12), at(13))), "written again after a while");
     }
 }

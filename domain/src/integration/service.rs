@@ -1,6 +1,6 @@
 //! Use-cases of integrations: connect, complete, reconnect, disconnect, settings; and sessions for provider calls.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use entity::{BusinessId, IntegrationId, IntegrationStatus, Timestamp};
 use providers::{Provider, Session, model::RemoteCompany, session::CallObserver};
@@ -158,7 +158,7 @@ impl Integrations {
             business,
             integration,
             correlation,
-            written: Mutex::new(None),
+            noted: tokio::sync::Mutex::default(),
         })
     }
 

@@ -123,7 +123,7 @@ pub(super) async fn expire(
     Ok(execute(connection, sql, values).await? == 1)
 }
 
-/// Notes how a call ended. Answers whether the health changed.
+/// Notes how a call ended.
 pub(super) async fn note_call(
     connection: &impl ConnectionTrait,
     business: BusinessId,

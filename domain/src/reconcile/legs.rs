@@ -80,6 +80,7 @@ fn of_journal(journal: &Export, whose: Whose) -> Leg {
         date: journal.effective_on.min(whose.on),
         standing: rules::standing(Some(journal), (whose.integration, whose.mode), whose.on),
         parts: Vec::new(),
+        gathered: Vec::new(),
     }
 }
 
@@ -109,7 +110,9 @@ pub(super) async fn legs(connection: &impl Connection, whose: Whose) -> Result<(
         if let Some(journal) = export.and_then(|row| rows.journal_of(row)) {
             told.push(journal.id);
             let leg = gathered.entry(journal.id).or_insert_with(|| of_journal(journal, whose));
-            leg.parts.extend(parts(folded));
+            let moved = parts(folded);
+            leg.gathered.push(sum(&moved)?);
+            leg.parts.extend(moved);
             continue;
         }
         let label = export.map_or_else(|| label(key, (&builds, &receipts), &folded, &names), |row| row.label.clone());
@@ -120,6 +123,7 @@ pub(super) async fn legs(connection: &impl Connection, whose: Whose) -> Result<(
             date: export.map_or(folded.last, |row| row.effective_on.min(whose.on)),
             standing: standing(key, export, whose),
             parts: parts(folded),
+            gathered: Vec::new(),
         });
     }
     legs.extend(gathered.into_values());
@@ -230,6 +234,11 @@ fn label(
     }
 }
 
+fn sum(parts: &[Part]) -> Result<Amount> {
+    let sum = parts.iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part.value));
+    sum.ok_or_else(|| Error::Internal("a document's sum does not fit".to_owned()))
+}
+
 fn parts(folded: Folded) -> Vec<Part> {
     let part = |(product, (quantity, value))| Part { product, quantity: Quantity(quantity), value: Amount(value) };
     folded.parts.into_iter().map(part).collect()
@@ -250,6 +259,7 @@ fn without_movements(rows: &Rows, told: &[ExportId], whose: Whose) -> Vec<Leg> {
             date: row.effective_on,
             standing,
             parts: Vec::new(),
+            gathered: Vec::new(),
         })
     };
     left.filter_map(leg).collect()
@@ -271,6 +281,7 @@ async fn true_ups(connection: &impl Connection, rows: &Rows, whose: Whose) -> Re
             date: row.on_day,
             standing: Standing::TrueUp { external_id, amounts },
             parts: Vec::new(),
+            gathered: Vec::new(),
         });
     }
     Ok(legs)

@@ -80,6 +80,8 @@ pub struct Leg {
     pub standing: Standing,
     /// What it moved.
     pub parts: Vec<Part>,
+    /// Of a journal that gathers: what each of its documents moved, since each is rounded by itself. Empty for others.
+    pub gathered: Vec<Amount>,
 }
 
 /// Where a document stands between us and the books.

@@ -143,9 +143,19 @@ impl Document {
     /// Where it stands in the order of processing: date, then what sells before what takes back, then id. Ids of digits
     /// alone are in the order of their numbers.
     pub fn place(&self) -> String {
+        self.place_on(&self.date.to_string())
+    }
+
+    /// Where it stands if it goes behind the document at a place, whatever its own date: what takes back finds what it
+    /// names.
+    pub fn place_behind(&self, place: &str) -> String {
+        self.place_on(place.split(':').next().unwrap_or_default())
+    }
+
+    fn place_on(&self, day: &str) -> String {
         let back = u8::from(takes_back(self.key.kind));
         let id = &self.key.external_id;
-        format!("{}:{back}:{:04}:{id}:{:?}", self.date, id.len().min(9_999), self.key.kind)
+        format!("{day}:{back}:{:04}:{id}:{:?}", id.len().min(9_999), self.key.kind)
     }
 
     /// What people call it.

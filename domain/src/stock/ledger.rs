@@ -84,7 +84,8 @@ impl<'a> Ledger<'a> {
         Ok(rules::check_date(asked, &self.book.stamp)?)
     }
 
-    /// Loads products with the open lots that cover their needs; those of which nothing is needed with their shortages.
+    /// Loads products with the open lots that cover their needs; those of which [`store::EVERYTHING`] is needed with
+    /// their shortages.
     pub(crate) async fn load(&mut self, needs: &[(ProductId, Quantity)]) -> Result<()> {
         let mut sums: BTreeMap<ProductId, Quantity> = BTreeMap::new();
         for (product, need) in needs {
@@ -100,7 +101,7 @@ impl<'a> Ledger<'a> {
 
     /// What to load of a product that something arrives for: what settles its shortages at once may be any lot.
     pub(crate) fn arriving(&self) -> Quantity {
-        if self.book.stamp.settle { Quantity(i64::MAX) } else { Quantity::ZERO }
+        if self.book.stamp.settle { store::EVERYTHING } else { Quantity::ZERO }
     }
 
     /// Loads open lots of products that are in the book.

@@ -141,7 +141,7 @@ impl Stock {
         actor.require(Permission::ManageStock)?;
         let tx = self.begin(actor).await?;
         let mut ledger = Ledger::open(&tx, &self.ambient, &Writer::new(actor.business, &actor.subject)).await?;
-        ledger.load(&[(product, Quantity(i64::MAX))]).await?;
+        ledger.load(&[(product, store::EVERYTHING)]).await?;
         let today = ledger.date(None)?;
         let settled = ledger.book.settle(product, today).map_err(|error| rules::explain(&error, &ledger.book))?;
         ledger.write().await?;

@@ -212,10 +212,14 @@ impl Syncs {
     /// Asks a run to end. A queued one ends at once, a running one at its next heartbeat.
     ///
     /// # Errors
-    /// `Forbidden`, `NOT_FOUND`; `INVALID_STATE` when it has ended.
+    /// `Forbidden` without the permission to start such a run, `NOT_FOUND`; `INVALID_STATE` when it has ended.
     pub async fn cancel(&self, actor: &Actor, id: RunId) -> Result<Run> {
         let kind = store::run(self.db.connection(), actor.business, id).await?.map(|run| run.kind);
-        actor.require(if kind == Some(SyncKind::Export) { Permission::Export } else { Permission::SyncItems })?;
+        actor.require(match kind {
+            Some(SyncKind::Export) => Permission::Export,
+            Some(SyncKind::Sales) => Permission::SyncSales,
+            Some(SyncKind::Items | SyncKind::Build) | None => Permission::SyncItems,
+        })?;
         let now = self.ambient.now();
         let tx = self.db.write().await?;
         let run = store::run(tx.connection(), actor.business, id).await?;

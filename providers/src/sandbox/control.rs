@@ -224,6 +224,9 @@ pub struct SandboxSale {
     pub currency: Option<(String, Decimal)>,
     /// The invoice that it takes back.
     pub applies_to: Option<SaleRef>,
+    /// Who buys, by place among the active customers, from 0; the first again after the last. What takes an invoice back
+    /// is that invoice's customer's where the service wants that.
+    pub customer: usize,
 }
 
 /// A line as a person writes it.

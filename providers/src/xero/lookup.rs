@@ -27,6 +27,11 @@ impl Codes {
         Self(items.iter().filter_map(|item| Some((item.code.owned()?, item.id.owned()?))).collect())
     }
 
+    /// The id that a code stands for.
+    pub(super) fn id_of(&self, code: &str) -> Option<String> {
+        self.0.get(code).cloned()
+    }
+
     /// An item with the ids of its accounts.
     pub(super) fn item(&self, coded: Coded<RemoteItem, ItemSlot>) -> RemoteItem {
         let mut item = coded.record;

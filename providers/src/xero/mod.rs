@@ -10,6 +10,7 @@ mod convert;
 mod endpoints;
 mod error;
 mod keys;
+mod ledger;
 mod links;
 mod lookup;
 mod page;
@@ -49,7 +50,7 @@ pub static ENTRY: ProviderEntry = ProviderEntry {
         webhooks: true,
         account_balances: ReportDates::AnyDay,
         item_valuation: ReportDates::Now,
-        ledger_lines: false,
+        ledger_lines: true,
         deep_links: true,
         suppliers: true,
         multiple_companies: true,

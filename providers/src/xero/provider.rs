@@ -23,9 +23,9 @@ use crate::{
     clock::{Clock, SystemClock},
     error::ProviderError,
     model::{
-        AccountBalance, ChangeCursor, ChangeSet, Collection, DocumentKind, ItemValuation, JournalDraft, Listing, Page,
-        PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount, RemoteCompany, RemoteItem, RemoteSale,
-        RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent, WebhookRequest,
+        AccountBalance, ChangeCursor, ChangeSet, Collection, DocumentKind, ItemValuation, JournalDraft, LedgerPage,
+        LedgerWindow, Listing, Page, PageCursor, PostedDocument, RecordKind, RecordRef, RemoteAccount, RemoteCompany,
+        RemoteItem, RemoteSale, RemoteSupplier, Report, SaleRef, SalesWindow, WebhookEvent, WebhookRequest,
     },
     oauth::{OAuth, OAuthConfig, RevokeBody},
     provider::{AuthorizationRequest, Callback, Grant, Provider, TokenSet},
@@ -287,6 +287,15 @@ impl Provider for Xero {
             // Items know their pool of costs as it is, not as it was (§3.1).
             Some(_) => Err(self.unsupported("report.valuation")),
         }
+    }
+
+    async fn ledger_lines(
+        &self,
+        session: &Session,
+        window: &LedgerWindow,
+        cursor: Option<&PageCursor>,
+    ) -> Result<LedgerPage, ProviderError> {
+        self.read_ledger(session, window, cursor).await
     }
 
     fn webhook(&self, request: &WebhookRequest<'_>) -> Result<Vec<WebhookEvent>, ProviderError> {

@@ -96,6 +96,25 @@ pub(super) fn journals(api: &Url, session: &Session, day: Option<NaiveDate>, pla
     }
 }
 
+/// A page of manual journals between two days, both included (§2.1, §3.3).
+pub(super) fn journals_between(api: &Url, session: &Session, span: (NaiveDate, NaiveDate), place: Place) -> Call {
+    let call = page(get(api, session, "journal.list", &["ManualJournals"]), place);
+    with(call, "where", &between(span))
+}
+
+/// A page of invoices and bills, or of credit notes of both sides, between two days, both included (§2.1, §3.4, §3.5).
+pub(super) fn trades_between(
+    api: &Url,
+    session: &Session,
+    kind: SalesDocumentKind,
+    span: (NaiveDate, NaiveDate),
+    place: Place,
+) -> Call {
+    let (operation, path, _) = sales_words(kind);
+    let call = page(get(api, session, operation, &[path]), place);
+    with(with(call, "where", &between(span)), "unitdp", "4")
+}
+
 /// One manual journal (§3.3).
 pub(super) fn journal(api: &Url, session: &Session, id: &str) -> Call {
     get(api, session, "journal.read", &["ManualJournals", id])
@@ -167,6 +186,11 @@ fn modified(call: Call, since: Option<DateTime<Utc>>) -> Call {
 /// A day in the language of `where` (§2.1).
 fn date(day: NaiveDate) -> String {
     day.format("DateTime(%Y,%m,%d)").to_string()
+}
+
+/// A span of days in the language of `where` (§2.1).
+fn between((from, to): (NaiveDate, NaiveDate)) -> String {
+    format!("Date>={} AND Date<={}", date(from), date(to))
 }
 
 /// A text as a key: itself where it fits, else its hash.

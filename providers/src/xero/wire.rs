@@ -198,6 +198,11 @@ pub(super) struct SaleLine<'a> {
     pub(super) line_amount: Scalar<'a>,
     #[serde(borrow)]
     pub(super) item_code: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) account_code: Scalar<'a>,
+    /// Beside its code, in newer answers (from memory).
+    #[serde(borrow, rename = "AccountID")]
+    pub(super) account_id: Scalar<'a>,
     /// The item itself, which newer answers repeat beside its code (from memory).
     #[serde(borrow)]
     pub(super) item: Option<LineItem<'a>>,

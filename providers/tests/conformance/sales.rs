@@ -63,6 +63,7 @@ pub fn sale(kind: SalesDocumentKind, lines: Vec<SandboxSaleLine>) -> SandboxSale
         tax: Decimal::ZERO,
         currency: None,
         applies_to: None,
+        customer: 0,
     }
 }
 

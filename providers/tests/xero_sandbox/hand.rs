@@ -33,6 +33,7 @@ fn sale(item: &str) -> SandboxSale {
         tax: dec!(14.63),
         currency: Some(("EUR".to_owned(), dec!(1.6))),
         applies_to: None,
+        customer: 0,
     }
 }
 

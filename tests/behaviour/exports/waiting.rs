@@ -10,7 +10,7 @@ use stockbridge_tests::{
     workshop::text,
 };
 
-use super::yard::{EXPORT, Yard, adjusting};
+use super::yard::{Yard, adjusting};
 
 on_both_databases!(
     s069_an_executed_build_goes_out_by_itself,
@@ -20,7 +20,6 @@ on_both_databases!(
     an_expired_connection_is_waited_for,
     two_people_at_once_post_once,
     two_gateways_at_once_post_once,
-    everything_that_waits_is_exported_at_once,
     books_closed_after_the_plan_are_told,
     whatever_a_kill_leaves_is_taken_up_again,
     a_sync_waits_while_something_is_sent,
@@ -153,31 +152,6 @@ async fn two_gateways_at_once_post_once(database: TestDatabase) -> Outcome {
         assert_eq!((&done["state"], done["attempts"].as_array().unwrap().len()), (&json!("SYNCED"), 1), "{done}");
         assert_eq!(yard.posted(DocumentKind::InventoryAdjustment, &done["reference"]).await?, 1);
     }
-    Ok(())
-}
-
-async fn everything_that_waits_is_exported_at_once(database: TestDatabase) -> Outcome {
-    let yard = Yard::open(&database, adjusting(), "SYNC").await?;
-    yard.choose(&["COGS"]).await?;
-    let builds = [yard.build("1").await?, yard.build("2").await?];
-    let receipt = yard.receive(&[("A", "5", "2")]).await?;
-    let query =
-        "mutation { exportAllPending { results { export { documentId } userErrors { code } } userErrors { code } } }";
-    let done = yard.owner.data(query, Value::Null).await?["exportAllPending"].clone();
-    let result = |id: &str, errors: Value| json!({"export": {"documentId": id}, "userErrors": errors});
-    let expected = [
-        result(&builds[0], json!([])),
-        result(&builds[1], json!([])),
-        result(&receipt, json!([{"code": "ACCOUNT_NOT_CONFIGURED"}])),
-    ];
-    assert_eq!(done["results"], json!(expected), "one that cannot go keeps no other back");
-    for build in &builds {
-        let export = yard.of(build).await?;
-        assert_eq!(yard.ended(export["id"].as_str().unwrap()).await?["state"], "SYNCED");
-    }
-    let list = format!("{{ exports(filter: {{states: [PENDING]}}) {{ totalCount nodes {{ {EXPORT} }} }} }}");
-    let list = yard.owner.data(&list, Value::Null).await?["exports"].clone();
-    assert_eq!((&list["totalCount"], &list["nodes"][0]["documentId"]), (&json!(1), &json!(receipt)));
     Ok(())
 }
 

@@ -196,6 +196,11 @@ impl Yard {
 
     /// Receives lines; the receipt's id.
     pub async fn receive(&self, lines: &[(&str, &str, &str)]) -> Result<String> {
+        self.receive_on(lines, None).await
+    }
+
+    /// Receives lines on a day.
+    pub async fn receive_on(&self, lines: &[(&str, &str, &str)], on: Option<chrono::NaiveDate>) -> Result<String> {
         let suppliers =
             self.owner.data("{ suppliers(first: 1, filter: {search: \"ABC\"}) { nodes { id } } }", Value::Null);
         let known = suppliers.await?["suppliers"]["nodes"][0]["id"].clone();
@@ -207,7 +212,7 @@ impl Yard {
         };
         let line = |(name, units, cost): &(&str, &str, &str)| json!({"productId": self.product(name), "quantity": units, "unitCost": cost});
         let lines: Vec<Value> = lines.iter().map(line).collect();
-        let input = json!({"supplierId": supplier, "lines": lines});
+        let input = json!({"supplierId": supplier, "lines": lines, "receivedOn": on.map(|on| on.to_string())});
         let receipt = text(&self.owner.mutate("saveReceipt", input, "receipt { id }").await?["receipt"]["id"])?;
         self.owner.mutate("confirmReceipt", json!({"receiptId": receipt}), "receipt { id }").await?;
         Ok(receipt)

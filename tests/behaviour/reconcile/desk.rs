@@ -2,10 +2,13 @@
 //!
 //! Rule: everything of ours goes through the API; what is planted goes through the sandbox's own hand or by another client.
 
-use std::time::Instant;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
 
 use anyhow::{Context, Result, bail};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::call_log::Correlation;
 use entity::{IntegrationId, TypedId};
 use providers::{
@@ -32,6 +35,8 @@ pub struct Desk {
     pub expected: Vec<Expected>,
     journals: u32,
     today: NaiveDate,
+    /// Days that documents were spread over so far; nothing where all are of today.
+    spread: Option<AtomicU64>,
 }
 
 impl Desk {
@@ -53,7 +58,19 @@ impl Desk {
         yard.settings(json!({"accounts": choices})).await?;
         let moved = yard.owner.data("{ stockMovements(first: 1) { nodes { effectiveOn } } }", Value::Null).await?;
         let today = text(&moved["stockMovements"]["nodes"][0]["effectiveOn"])?.parse()?;
-        Ok(Self { yard, expected: Vec::new(), journals: 0, today })
+        Ok(Self { yard, expected: Vec::new(), journals: 0, today, spread: None })
+    }
+
+    /// From now on receipts and journals are of the last thirty days, one after the other.
+    pub fn over_a_month(&mut self) {
+        // The first is the earliest: what is older than our first movement is a balance from before, not a document.
+        self.spread = Some(AtomicU64::new(29));
+    }
+
+    /// The day of the next receipt or journal.
+    fn some_day(&self) -> NaiveDate {
+        let ago = self.spread.as_ref().map_or(0, |spread| spread.fetch_add(7, Ordering::Relaxed) % 30);
+        self.today - Days::new(ago)
     }
 
     /// Today where the workshop is.
@@ -66,9 +83,14 @@ impl Desk {
         self.expected.push((class, amount.normalize()));
     }
 
+    /// Receives; the receipt.
+    pub async fn receipt(&self, name: &str, units: &str, cost: &str) -> Result<String> {
+        self.yard.receive_on(&[(name, units, cost)], Some(self.some_day())).await
+    }
+
     /// Receives and exports; the export.
     pub async fn posted_receipt(&self, name: &str, units: &str, cost: &str) -> Result<Value> {
-        let receipt = self.yard.receive(&[(name, units, cost)]).await?;
+        let receipt = self.receipt(name, units, cost).await?;
         let export = self.yard.export(&receipt).await?;
         anyhow::ensure!(export["state"] == "SYNCED", "{export}");
         Ok(export)
@@ -97,7 +119,7 @@ impl Desk {
         let head = DraftHead {
             request_id: format!("somebody-{}", self.journals),
             reference: format!("THEIRS-{}", self.journals),
-            date: self.today(),
+            date: self.some_day(),
             memo: "By hand".to_owned(),
         };
         bookkeeper.post_journal(&session, &JournalDraft { head, as_draft: false, lines }).await?;
@@ -123,6 +145,7 @@ impl Desk {
             tax: Decimal::ZERO,
             currency: None,
             applies_to: None,
+            customer: 0,
         };
         self.yard.world.sandbox.act(SandboxAct::Sell(sale)).await.map(drop)
     }

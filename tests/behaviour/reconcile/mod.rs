@@ -2,5 +2,7 @@
 //! "Reconciliation" and "Value parity").
 
 mod desk;
+mod kept_here;
+mod killed;
 mod month;
 mod rules;

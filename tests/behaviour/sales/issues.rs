@@ -4,7 +4,7 @@ use providers::registry::ProviderEntry;
 use serde_json::{Value, json};
 use stockbridge_tests::{Outcome, TestDatabase, steps::item_named, with_every_provider, workshop::text};
 
-use super::stall::{Stall, ago, counts, figures, invoice, line, moves, sells};
+use super::stall::{Stall, ago, counts, decimal, figures, invoice, line, moves, sells};
 
 with_every_provider!(
     s102_an_unlinked_line_is_an_issue_and_the_rest_is_processed if sells,
@@ -13,6 +13,7 @@ with_every_provider!(
     an_item_marked_as_no_stock_is_passed_over_now_and_later if sells,
     a_document_in_a_closed_period_waits_until_it_is_open if sells,
     an_issue_of_a_voided_document_is_closed if sells,
+    a_product_counts_from_when_it_is_a_finished_good if sells,
 );
 
 /// A stall with an invoice of two lamps and three shades, which nobody has linked, and one of a lamp.
@@ -144,5 +145,35 @@ async fn an_issue_of_a_voided_document_is_closed(database: TestDatabase, entry: 
     stall.sync().await?;
     assert_eq!(stall.issues().await?, Vec::<Value>::new());
     assert_eq!(stall.moves().await?, moves(&[]));
+    Ok(())
+}
+
+/// What is linked but no finished good is counted and passed over without an issue (behaviour 3.20, 3.21): there is nothing
+/// to try again. Another type holds for what is recorded from then on, and for documents that are edited.
+async fn a_product_counts_from_when_it_is_a_finished_good(
+    database: TestDatabase,
+    entry: &'static ProviderEntry,
+) -> Outcome {
+    use providers::sandbox::SandboxAct;
+    let stall = Stall::open(&database, entry).await?;
+    let input = json!({"name": "Shade", "type": "COMPONENT"});
+    let shade = text(&stall.owner.mutate("createProduct", input, "product { id }").await?["product"]["id"])?;
+    stall.receive_of(&shade, "10", "20", ago(5)).await?;
+    let item = item_named(&stall.owner, "Stall Shade").await?;
+    stall.owner.mutate("linkProduct", json!({"productId": shade, "itemId": item}), "product { id }").await?;
+    let sell = async |number: &str| stall.write(invoice(number, vec![line(Some(&stall.shade_item), "2", "50")])).await;
+    let first = sell("INV-1").await?;
+    let run = stall.sync().await?;
+    assert_eq!((counts(&run)[0], &run["counts"]["linesSkipped"]), (1, &json!(1)), "{run}");
+    assert_eq!(stall.sale("INV-1").await?["lines"][0]["state"], "NOT_FINISHED_GOOD");
+    stall.owner.mutate("updateProduct", json!({"productId": shade, "type": "FINISHED_GOOD"}), "product { id }").await?;
+    sell("INV-2").await?;
+    stall.sync().await?;
+    assert_eq!(figures(&stall.sale("INV-1").await?), ["POSTED", "0", "0", "0"]);
+    assert_eq!(figures(&stall.sale("INV-2").await?), ["POSTED", "100", "40", "0"]);
+    assert_eq!(stall.issues().await?, Vec::<Value>::new());
+    stall.world.sandbox.act(SandboxAct::EditSale { sale: first, quantity: decimal("3") }).await?;
+    stall.sync().await?;
+    assert_eq!(figures(&stall.sale("INV-1").await?), ["POSTED", "150", "60", "0"]);
     Ok(())
 }

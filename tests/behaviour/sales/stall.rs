@@ -89,6 +89,7 @@ pub fn invoice(number: &str, lines: Vec<SandboxSaleLine>) -> SandboxSale {
         tax: Decimal::ZERO,
         currency: None,
         applies_to: None,
+        customer: 0,
     }
 }
 

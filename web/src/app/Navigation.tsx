@@ -1,12 +1,14 @@
 import { NavLink as Item } from '@mantine/core';
 import {
   IconBook2,
+  IconChartBar,
   IconExternalLink,
   IconFileSpreadsheet,
   IconHammer,
   IconList,
   IconPackages,
   IconPlugConnected,
+  IconReceiptDollar,
   IconRefresh,
   IconScale,
   IconTerminal2,
@@ -39,6 +41,8 @@ const PLACES: readonly Place[] = [
   { to: '/products', label: 'Products', icon: IconPackages, any: ['READ_CATALOG'] },
   { to: '/receipts', label: 'Receipts', icon: IconTruckDelivery, any: ['READ_CATALOG'] },
   { to: '/builds', label: 'Builds', icon: IconHammer, any: ['READ_CATALOG'] },
+  { to: '/sales', label: 'Sales', icon: IconReceiptDollar, any: ['SYNC_SALES'] },
+  { to: '/margins', label: 'Margins', icon: IconChartBar, any: ['VIEW_MARGINS'] },
   { to: '/exports', label: 'Exports', icon: IconBook2, any: ['READ_CATALOG'] },
   { to: '/reconcile', label: 'Reconcile', icon: IconScale, any: ['READ_CATALOG'] },
   { to: '/files', label: 'Import and export', icon: IconFileSpreadsheet, any: ['READ_CATALOG'] },

@@ -8,19 +8,22 @@ interface Props {
   head: ReactNode;
   children: ReactNode;
   busy?: boolean;
+  /** For tables of many numbers. */
+  dense?: boolean;
   label: string;
   testId: string;
 }
 
-export function DataTable({ minWidth, head, children, busy = false, label, testId }: Props) {
+export function DataTable({ minWidth, head, children, busy = false, dense = false, label, testId }: Props) {
   return (
     <Paper withBorder radius="md" className={classes.frame}>
       <Table.ScrollContainer minWidth={minWidth} type="native" className={classes.scroll}>
         <Table
           className={classes.table}
           highlightOnHover
+          highlightOnHoverColor="light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-6))"
           verticalSpacing="xs"
-          horizontalSpacing="sm"
+          horizontalSpacing={dense ? 'xs' : 'sm'}
           aria-label={label}
           aria-busy={busy}
           data-busy={busy || undefined}

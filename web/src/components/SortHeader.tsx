@@ -13,13 +13,18 @@ interface Props<Field extends string> {
   order: Order<Field>;
   onOrder: (order: Order<Field>) => void;
   children: ReactNode;
+  /** Above numbers, which stand at the right. */
+  numbers?: boolean;
 }
 
-export function SortHeader<Field extends string>({ field, order, onOrder, children }: Props<Field>) {
+export function SortHeader<Field extends string>({ field, order, onOrder, children, numbers = false }: Props<Field>) {
   const mine = order.field === field;
   const Icon = !mine ? IconArrowsSort : order.direction === 'ASC' ? IconArrowUp : IconArrowDown;
   return (
-    <Table.Th aria-sort={mine ? (order.direction === 'ASC' ? 'ascending' : 'descending') : 'none'}>
+    <Table.Th
+      ta={numbers ? 'right' : undefined}
+      aria-sort={mine ? (order.direction === 'ASC' ? 'ascending' : 'descending') : 'none'}
+    >
       <UnstyledButton
         className={classes.button}
         data-mine={mine || undefined}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, formatMoney, formatSigned, isNegative, isZero } from './decimal';
+import { formatDecimal, formatMoney, formatPercent, formatSigned, isNegative, isZero } from './decimal';
 
 describe('formatDecimal', () => {
   it('groups thousands and cuts only trailing zeros', () => {
@@ -70,5 +70,12 @@ describe('signs', () => {
       isNegative('-0.0'),
       isNegative('3'),
     ]).toEqual([true, true, false, true, false, false]);
+  });
+});
+
+describe('formatPercent', () => {
+  it('keeps the digits that are given, in the reader’s language', () => {
+    expect(formatPercent('28.00', 'en-US')).toBe('28.00 %');
+    expect(formatPercent('-1234.5', 'de-DE')).toBe('-1.234,5 %');
   });
 });

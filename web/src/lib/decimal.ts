@@ -74,6 +74,15 @@ export function formatSigned(text: string, locale?: string): string {
   return parseDecimal(text) === null || isNegative(text) || isZero(text) ? shown : `+${shown}`;
 }
 
+/** A share as people read it, with every digit that is given: “28.0 %”. */
+export function formatPercent(text: string, locale?: string): string {
+  const digits = parseDecimal(text);
+  if (!digits) return text;
+  const separators = separatorsOf(locale);
+  const body = group(digits.whole, separators.group) + (digits.fraction ? separators.decimal + digits.fraction : '');
+  return `${digits.negative ? separators.minus : ''}${body} %`;
+}
+
 /** Money in its currency's own form; more digits than the currency has are kept, because a unit cost may have them. */
 export function formatMoney(money: Money, locale?: string): string {
   const digits = parseDecimal(money.amount);

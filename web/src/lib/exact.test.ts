@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compare, isPositive, subtract, sum, times } from './exact';
+import { compare, isPositive, rounded, subtract, sum, times } from './exact';
 
 describe('exact sums', () => {
   test('add what floats cannot', () => {
@@ -27,5 +27,14 @@ describe('exact sums', () => {
     expect(times('3', '0.04')).toBe('0.12');
     expect(times('0.5', '0.000001')).toBe('0');
     expect(times('1.5', '0.000001')).toBe('0.000002');
+  });
+
+  test('round to places for the eye, half to even, with zeros kept', () => {
+    expect(rounded('28', 2)).toBe('28.00');
+    expect(rounded('38.7792', 2)).toBe('38.78');
+    expect(rounded('0.125', 2)).toBe('0.12');
+    expect(rounded('-71.875', 2)).toBe('-71.88');
+    expect(rounded('-0.4', 0)).toBe('0');
+    expect(rounded('99.96', 1)).toBe('100.0');
   });
 });

@@ -60,3 +60,11 @@ function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
   const up = divisor < 0n ? twice < divisor : twice > divisor;
   return up || (twice === divisor && low % 2n !== 0n) ? low + 1n : low;
 }
+
+/** To so many decimals, half to even; zeros at the end stay, so that columns line up. */
+export function rounded(text: string, places: number): string {
+  const scaled = roundedQuotient(unitsOf(text), 10n ** BigInt(PLACES - places));
+  const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  return `${scaled < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
+}

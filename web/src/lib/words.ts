@@ -17,6 +17,7 @@ import type {
   LineKind,
   LotSource,
   LotStatus,
+  MarginDimension,
   MovementKind,
   Permission,
   ProductType,
@@ -24,6 +25,11 @@ import type {
   RecoveryMode,
   RejectReason,
   Role,
+  SaleChange,
+  SaleIssueReason,
+  SaleLineState,
+  SaleStatus,
+  SalesDocumentType,
   SkipReason,
   SyncKind,
   SyncPhase,
@@ -82,6 +88,9 @@ export const movementWord = wordsFor<MovementKind>({
   LOT_ADJUSTMENT: 'Lot adjusted',
   STOCK_ADJUSTMENT: 'Stock adjusted',
   SHORTAGE_SETTLEMENT: 'Shortage settled',
+  SALE: 'Sold',
+  SALE_RETURN: 'Returned by a customer',
+  SALE_REVERSAL: 'Sale taken back',
 });
 export const adjustmentReasonWord = wordsFor<AdjustmentReason>({});
 export const costPartWord = wordsFor<CostPartKind>({
@@ -100,6 +109,28 @@ export const basisWord = wordsFor<CostBasis>({ VALUE: 'by value', QUANTITY: 'by 
 export const recoveryWord = wordsFor<RecoveryMode>({ FULL: 'Everything', PARTIAL: 'Part of it', NONE: 'Nothing' });
 export const rejectReasonWord = wordsFor<RejectReason>({});
 
+export const salesDocumentWord = wordsFor<SalesDocumentType>({ MANUAL: 'Manual sale' });
+export const saleStatusWord = wordsFor<SaleStatus>({ POSTED: 'Counts' });
+export const saleChangeWord = wordsFor<SaleChange>({ CREATED: 'Recorded', RESTORED: 'Counts again' });
+export const saleLineStateWord = wordsFor<SaleLineState>({
+  PROCESSED: 'Processed',
+  OPEN: 'Waits',
+  INEXACT: 'Waits: not exact',
+  NOT_FINISHED_GOOD: 'No finished good',
+  NOT_STOCK: 'Not stock',
+  ABANDONED: 'Left out',
+});
+export const issueReasonWord = wordsFor<SaleIssueReason>({
+  ITEM_NOT_LINKED: 'Item without a product',
+  ITEM_UNKNOWN: 'Item not known here',
+  INEXACT_NUMBER: 'A figure that is not exact',
+  PERIOD_CLOSED: 'In a closed period',
+  RATE_MISSING: 'No exchange rate',
+  REFUSED: 'Refused by the stock ledger',
+  UNUSABLE_DOCUMENT: 'Cannot be read',
+});
+export const dimensionWord = wordsFor<MarginDimension>({});
+
 export const runStateWord = wordsFor<SyncRunState>({
   SUCCEEDED_WITH_ISSUES: 'Finished with remarks',
   SUCCEEDED: 'Finished',
@@ -113,7 +144,10 @@ export const phaseWord = wordsFor<SyncPhase>({
   SUPPLIERS: 'Reading suppliers',
   ITEMS: 'Reading items',
   DEACTIVATIONS: 'Looking for items that are gone',
-  DOCUMENTS: 'Sending documents',
+  DOCUMENTS: 'Reading or sending documents',
+  PROCESSING: 'Processing sales by their date',
+  MISSING: 'Looking for sales that are gone',
+  ISSUES: 'Trying again what waited',
   DONE: 'Done',
 });
 
@@ -139,6 +173,8 @@ export const permissionWord = wordsFor<Permission>({
   MANAGE_STOCK: 'change stock',
   APPROVE_BUILDS: 'approve or reject builds',
   EXPORT: 'export documents',
+  SYNC_SALES: 'see, sync or record sales',
+  VIEW_MARGINS: 'see margins',
 });
 
 /** “1 item”, “14 items”. */

@@ -145,21 +145,3 @@ pub struct PostDayJournalsPayload {
     /// Why it was refused.
     pub(super) user_errors: Vec<UserError>,
 }
-
-/// What became of everything that waited.
-#[derive(Debug, SimpleObject)]
-pub struct ExportAllPendingPayload {
-    /// One per export that waited for a user, oldest first; at most 500.
-    pub(super) results: Vec<ExportPendingResult>,
-    /// Why nothing was tried.
-    pub(super) user_errors: Vec<UserError>,
-}
-
-/// What became of one export that waited.
-#[derive(Debug, SimpleObject)]
-pub struct ExportPendingResult {
-    /// The export, queued unless something stands in its way.
-    pub(super) export: Export,
-    /// What stands in its way.
-    pub(super) user_errors: Vec<UserError>,
-}

@@ -5,9 +5,9 @@ use domain::export::Asked;
 
 use super::{
     input::{
-        ExportAllPendingPayload, ExportDifference, ExportDocumentInput, ExportDocumentPayload, ExportPendingResult,
-        MoveExportInput, MoveExportPayload, PlanExportInput, PlanExportPayload, PostDayJournalsInput,
-        PostDayJournalsPayload, RetryExportInput, RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
+        ExportDifference, ExportDocumentInput, ExportDocumentPayload, MoveExportInput, MoveExportPayload,
+        PlanExportInput, PlanExportPayload, PostDayJournalsInput, PostDayJournalsPayload, RetryExportInput,
+        RetryExportPayload, VerifyExportInput, VerifyExportPayload, target,
     },
     plan::ExportPlan,
     types::Export,
@@ -109,18 +109,6 @@ impl ExportMutation {
         let (exports, user_errors) = answered(posted)?;
         let exports = exports.unwrap_or_default().into_iter().map(Export).collect();
         Ok(PostDayJournalsPayload { exports, user_errors })
-    }
-
-    /// Plans and queues everything that waits for a user, each by itself; at most 500, and without a run to follow or to
-    /// stop: `exportPending` has both. Permission: EXPORT.
-    async fn export_all_pending(&self, ctx: &Context<'_>) -> Result<ExportAllPendingPayload> {
-        let actor = actor(ctx).await?;
-        let (done, user_errors) = answered(services(ctx)?.exports.export_waiting(&actor).await)?;
-        let result = |waiting: domain::export::Waiting| ExportPendingResult {
-            export: Export(waiting.export),
-            user_errors: waiting.refusals.into_iter().map(Into::into).collect(),
-        };
-        Ok(ExportAllPendingPayload { results: done.unwrap_or_default().into_iter().map(result).collect(), user_errors })
     }
 }
 

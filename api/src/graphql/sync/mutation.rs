@@ -43,7 +43,7 @@ impl SyncMutation {
     }
 
     /// Asks a run to end; what it has committed is kept. An export run finishes what is being sent and begins nothing more;
-    /// the rest waits as before. Permission: SYNC_ITEMS; of an export run EXPORT.
+    /// the rest waits as before. Permission: SYNC_ITEMS; of a sales run SYNC_SALES, of an export run EXPORT.
     async fn cancel_sync(
         &self,
         ctx: &Context<'_>,

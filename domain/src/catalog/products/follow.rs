@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use entity::{MovementKind, ProductId, SourceKind, Timestamp};
+use entity::{MovementKind, ProductId, Quantity, SourceKind, Timestamp};
 
 use super::{
     model::Product,
@@ -44,7 +44,12 @@ pub(crate) async fn follow_items(
     let last = (rows.len() as u64 == CHUNK).then(|| rows.last().map(|row| row.id)).flatten();
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let cause = Cause::new(MovementKind::ItemSync, ledger.book.stamp.today).of(SourceKind::ItemSync, run.id);
-    for row in rows {
+    for row in &rows {
+        ledger.book.load_product(followed(row));
+    }
+    // How well a product's cost is known, its open lots tell.
+    ledger.load_open(rows.iter().map(|row| (row.id, Quantity::ZERO)).collect()).await?;
+    for row in &rows {
         let followed = follow(&mut ledger.book, row, receiving, &cause)?;
         followed.map_err(|error| stock::rules::explain(&error, &ledger.book))?;
     }
@@ -56,7 +61,7 @@ pub(crate) async fn follow_items(
 /// figure, or the sync would bring it back.
 fn follow(
     book: &mut Book,
-    row: Differing,
+    row: &Differing,
     receiving: bool,
     cause: &Cause,
 ) -> Result<std::result::Result<(), BookError>> {
@@ -71,7 +76,6 @@ fn follow(
         None => None,
     };
     let id = row.id;
-    book.load_product(followed(row));
     if let Some(restock) = restock {
         let described = book.describe(id, |product| {
             (product.average_cost, product.cost_status) = (restock.average_cost, restock.cost_status);
@@ -81,22 +85,24 @@ fn follow(
     Ok(book.describe(id, |_| ()))
 }
 
-fn followed(row: Differing) -> Product {
+fn followed(row: &Differing) -> Product {
     Product {
         id: row.id,
         business_id: row.business_id,
         sort_name: row.item_name.to_lowercase(),
-        name: row.item_name,
+        name: row.item_name.clone(),
         sort_sku: row.item_sku.as_deref().unwrap_or_default().to_lowercase(),
-        sku: row.item_sku,
+        sku: row.item_sku.clone(),
         kind: row.kind,
-        unit: row.unit,
-        category: row.category,
+        unit: row.unit.clone(),
+        category: row.category.clone(),
         active: row.active,
         on_hand: row.on_hand,
         value: row.value,
         average_cost: row.average_cost,
         cost_status: row.cost_status,
+        owed_quantity: row.owed_quantity,
+        owed_value: row.owed_value,
         created_at: row.created_at,
         updated_at: row.created_at,
     }

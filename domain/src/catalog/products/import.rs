@@ -224,6 +224,8 @@ impl Import<'_> {
             value: entity::Amount::ZERO,
             average_cost: cost,
             cost_status: if cost.is_some() { CostStatus::Complete } else { CostStatus::Missing },
+            owed_quantity: Quantity::ZERO,
+            owed_value: entity::Amount::ZERO,
             created_at: self.now,
             updated_at: self.now,
         }

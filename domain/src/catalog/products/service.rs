@@ -160,6 +160,8 @@ impl Products {
             value: Amount::ZERO,
             average_cost: None,
             cost_status: CostStatus::Missing,
+            owed_quantity: Quantity::ZERO,
+            owed_value: Amount::ZERO,
             created_at: now,
             updated_at: now,
         };

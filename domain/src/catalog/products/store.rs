@@ -290,6 +290,8 @@ pub(super) struct Differing {
     pub(super) value: Amount,
     pub(super) average_cost: Option<UnitCost>,
     pub(super) cost_status: CostStatus,
+    pub(super) owed_quantity: Quantity,
+    pub(super) owed_value: Amount,
     pub(super) created_at: Timestamp,
     pub(super) item_name: String,
     pub(super) item_sku: Option<String>,
@@ -316,7 +318,7 @@ pub(super) async fn differing(
     };
     let sql = format!(
         "SELECT p.id, p.business_id, p.kind, p.unit, p.category, p.active, p.on_hand, p.value, p.average_cost, \
-         p.cost_status, p.created_at, i.name AS item_name, i.sku AS item_sku, \
+         p.cost_status, p.owed_quantity, p.owed_value, p.created_at, i.name AS item_name, i.sku AS item_sku, \
          CASE WHEN i.kind = 'INVENTORY' THEN i.quantity_on_hand END AS item_quantity, i.purchase_cost AS item_cost, \
          COALESCE(d.quantity, 0) AS pending \
          FROM product_link l JOIN product p ON p.id = l.product_id JOIN item i ON i.id = l.item_id \

@@ -134,7 +134,14 @@ impl<'a> Sorting<'a> {
 
     fn journal(&mut self, leg: &Leg, draft: &Journal, lines: &[&TheirLine], external: &External) -> Result<()> {
         let value = total(leg.parts.iter().map(|part| part.value.0))?;
-        let (rounded, residue) = self.cut(value)?;
+        let rounded = match leg.gathered.as_slice() {
+            [] => self.rounded(value)?,
+            documents => {
+                let rounded = documents.iter().map(|amount| self.rounded(amount.0)).collect::<Result<Vec<_>>>()?;
+                total(rounded.into_iter())?
+            }
+        };
+        let residue = less(value, rounded)?;
         let mut sent = 0;
         for entry in &draft.lines {
             let here = entry.account.as_ref().is_some_and(|account| self.facts.accounts.contains(account));

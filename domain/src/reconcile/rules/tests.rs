@@ -29,7 +29,15 @@ fn part(number: u8, quantity: i64, value: i64) -> Part {
 }
 
 fn leg(standing: Standing, parts: Vec<Part>) -> Leg {
-    Leg { record: None, export: None, label: "Receipt 1".to_owned(), date: day(5), standing, parts }
+    Leg {
+        record: None,
+        export: None,
+        label: "Receipt 1".to_owned(),
+        date: day(5),
+        standing,
+        parts,
+        gathered: Vec::new(),
+    }
 }
 
 fn journal(amount: i64, accounts: (&str, &str)) -> Draft {

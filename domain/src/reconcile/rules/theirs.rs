@@ -265,7 +265,11 @@ impl<'a> Sorting<'a> {
                 self.money(listed),
                 self.money(self.facts.balance.0)
             ),
-            help: Some("Reconcile again: the books may have changed while they were read.".to_owned()),
+            help: Some(
+                "Reconcile again: the books may have changed while they were read. If it stays, look at these accounts \
+                 there for entries that are in no list we may read, such as bank transactions."
+                    .to_owned(),
+            ),
             ..found
         })
     }

@@ -16,7 +16,7 @@ use entity::{IntegrationStatus, Severity, SyncPhase};
 use providers::{Provider, Session, model::SalesDocumentKind};
 
 use super::{
-    document::{Document, DocumentKey},
+    document::{Document, DocumentKey, takes_back},
     draft,
     model::{Channel, Sale, Waiting},
     process::{Desk, Done},
@@ -158,11 +158,42 @@ impl Work<'_> {
                     .map_err(|error| Error::Internal(format!("waiting document {}: {error}", row.external_id)))
             };
             let documents = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+            if self.put_behind(&rows, &documents).await? {
+                continue;
+            }
             // Nobody else writes sales of this channel while the run has the lock, and no document is here twice.
             let keys: Vec<DocumentKey> = documents.iter().map(|document| document.key.clone()).collect();
             let stored = store::by_keys(self.body.db.connection(), self.desk.place(), &keys).await?;
             self.batches(&documents, &stored).await?;
         }
+    }
+
+    /// What takes back goes after what it names, also where its own date is the earlier one: otherwise it would find
+    /// nothing there, and what comes back would be worth an average (behaviour 2.15). Answers whether any was moved.
+    async fn put_behind(&self, rows: &[Waiting], documents: &[Document]) -> Result<bool> {
+        let sells = |key: &&DocumentKey| !takes_back(key.kind);
+        let named = documents.iter().flat_map(|document| document.applies_to.iter().filter(sells));
+        let names: Vec<DocumentKey> = named.cloned().collect();
+        if names.is_empty() {
+            return Ok(false);
+        }
+        let waiting = store::places(self.body.db.connection(), self.desk.place(), &names).await?;
+        let mut later = Vec::new();
+        for (row, document) in rows.iter().zip(documents) {
+            let last = document.applies_to.iter().filter(sells).filter_map(|key| waiting.get(key)).max();
+            if let Some(last) = last.filter(|last| **last > row.place) {
+                later.push((&document.key, document.place_behind(last)));
+            }
+        }
+        if later.is_empty() {
+            return Ok(false);
+        }
+        let tx = self.fence.begin().await?;
+        for (key, place) in later {
+            store::replace(tx.connection(), self.desk.place(), key, &place).await?;
+        }
+        self.fence.commit(tx).await?;
+        Ok(true)
     }
 
     async fn batches(&mut self, documents: &[Document], stored: &HashMap<DocumentKey, Sale>) -> Result<()> {

@@ -1,8 +1,11 @@
 //! Queries of documents that wait to be processed.
 
-use entity::{BusinessId, SalesChannelId, Timestamp, sale_inbox};
+use std::collections::HashMap;
+
+use entity::{BusinessId, SalesChannelId, SalesDocumentType, Timestamp, sale_inbox};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use super::CHUNK;
@@ -86,6 +89,47 @@ pub(in crate::sales) async fn unwait(
         }
     }
     Ok(())
+}
+
+/// Where documents stand that wait; those that do not are left out.
+pub(in crate::sales) async fn places(
+    connection: &impl ConnectionTrait,
+    (business, channel): (BusinessId, SalesChannelId),
+    keys: &[DocumentKey],
+) -> Result<HashMap<DocumentKey, String>, DbErr> {
+    let mut places = HashMap::new();
+    for chunk in keys.chunks(CHUNK) {
+        let found: Vec<(SalesDocumentType, String, String)> = sale_inbox::Entity::find()
+            .select_only()
+            .columns([sale_inbox::Column::DocumentType, sale_inbox::Column::ExternalId, sale_inbox::Column::Place])
+            .filter(sale_inbox::Column::BusinessId.eq(business))
+            .filter(sale_inbox::Column::ChannelId.eq(channel))
+            .filter(sale_inbox::Column::ExternalId.is_in(chunk.iter().map(|key| key.external_id.as_str())))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        let named = found.into_iter().map(|(kind, external_id, place)| (DocumentKey { kind, external_id }, place));
+        places.extend(named.filter(|(key, _)| chunk.contains(key)));
+    }
+    Ok(places)
+}
+
+/// Puts a waiting document in another place.
+pub(in crate::sales) async fn replace(
+    connection: &impl ConnectionTrait,
+    (business, channel): (BusinessId, SalesChannelId),
+    key: &DocumentKey,
+    place: &str,
+) -> Result<(), DbErr> {
+    sale_inbox::Entity::update_many()
+        .col_expr(sale_inbox::Column::Place, Expr::val(place))
+        .filter(sale_inbox::Column::BusinessId.eq(business))
+        .filter(sale_inbox::Column::ChannelId.eq(channel))
+        .filter(sale_inbox::Column::DocumentType.eq(key.kind))
+        .filter(sale_inbox::Column::ExternalId.eq(key.external_id.as_str()))
+        .exec(connection)
+        .await
+        .map(|_| ())
 }
 
 /// Whether a document waits.

@@ -12,7 +12,7 @@ pub(super) use channel::{
     by_ids as channels_by_ids, channel, channel_of, channels, insert_channel, insert_manual, lock_channel, track_sales,
     update_channel,
 };
-pub(super) use inbox::{take, unwait, wait, waiting_count, waits};
+pub(super) use inbox::{places, replace, take, unwait, wait, waiting_count, waits};
 pub(super) use issue::{
     Closing, close, close_of_item, close_of_lines, count_issues, issue, issues, issues_of_sales, keep_issues,
     mark_not_stock, open_documents, open_issues,

@@ -112,6 +112,9 @@ impl Ids {
     }
 }
 
+/// The rank of shortages: behind everything that is stock.
+pub(crate) const SHORTAGES: i32 = 2;
+
 /// Open lots that were not loaded, as far as the product's cost needs to know them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Unseen {
@@ -129,6 +132,7 @@ pub struct Unseen {
 struct Account {
     product: Product,
     queue: Queue<LotId>,
+    /// Open shortages, as far as they were loaded: whoever settles them loads all.
     debts: BTreeSet<(Timestamp, LotId)>,
     unseen: Unseen,
     touched: bool,
@@ -271,10 +275,10 @@ impl Book {
         sum
     }
 
-    /// Whether the loaded lots and shortages of a product are all it has: together they are its stock.
+    /// Whether the loaded lots of a product are all it has: less what it owes they are its stock.
     pub(crate) fn is_all_loaded(&self, product: ProductId) -> bool {
         self.accounts.get(&product).is_some_and(|account| {
-            let loaded = account.queue.quantity().0.checked_add(account.debt(&self.lots).0);
+            let loaded = account.queue.quantity().0.checked_sub(account.product.owed_quantity.0);
             loaded == Some(account.product.on_hand.0)
         })
     }
@@ -303,7 +307,7 @@ impl Book {
         let mut products = Vec::new();
         for account in self.accounts.values_mut().filter(|account| account.touched) {
             if keeps_lots {
-                account.cost_of_lots(&self.lots);
+                account.cost_of_lots();
             }
             account.product.updated_at = now;
             products.push(account.product.clone());
@@ -321,7 +325,7 @@ impl Book {
     /// several ends with the same cost.
     fn keep_cost(&mut self, id: ProductId) -> Result<()> {
         let account = self.accounts.get_mut(&id).ok_or(BookError::NoProduct(id))?;
-        account.cost_of_lots(&self.lots);
+        account.cost_of_lots();
         Ok(())
     }
 
@@ -391,13 +395,20 @@ impl Book {
         if lot.status != LotStatus::Voided {
             lot.status = if lot.remaining_quantity.is_zero() { LotStatus::Exhausted } else { LotStatus::Active };
         }
+        if lot.source == LotSource::Shortage {
+            self.account(posting.product)?.owe(line)?;
+        }
         Ok(())
     }
 
     /// Adds a lot with nothing in it yet.
     fn new_lot(&mut self, product: ProductId, movement: MovementId, new: &NewLot, status: CostStatus) -> LotId {
         let id: LotId = self.ids.fresh();
-        let legacy = new.source == LotSource::Legacy;
+        let rank = match new.source {
+            LotSource::Legacy => 0,
+            LotSource::Shortage => SHORTAGES,
+            _ => 1,
+        };
         let lot = Lot {
             id,
             business_id: self.stamp.business,
@@ -405,7 +416,7 @@ impl Book {
             movement_id: movement,
             number: new.number.clone(),
             source: new.source,
-            rank: i32::from(!legacy),
+            rank,
             status: LotStatus::Active,
             received_on: new.received_on,
             expires_on: new.expires_on,
@@ -428,26 +439,26 @@ impl Book {
 }
 
 impl Account {
-    /// Quantity and value of shortages: not positive.
-    fn debt(&self, lots: &HashMap<LotId, Lot>) -> (i64, i64) {
-        self.debts
-            .iter()
-            .filter_map(|(_, id)| lots.get(id))
-            .fold((0, 0), |(quantity, value), lot| (quantity + lot.remaining_quantity.0, value + lot.remaining_value.0))
+    /// What a product owes follows the entries on its shortages.
+    fn owe(&mut self, line: &Line) -> Result<()> {
+        let product = &mut self.product;
+        let quantity = product.owed_quantity.0.checked_sub(line.quantity).ok_or(BookError::Overflow)?;
+        let value = product.owed_value.0.checked_sub(line.value).ok_or(BookError::Overflow)?;
+        (product.owed_quantity, product.owed_value) = (Quantity(quantity), Amount(value));
+        Ok(())
     }
 
     /// Weighted average over active lots whose cost is known, and the worst status of them; both stay when nothing is
     /// left (behaviour 2.7).
-    fn cost_of_lots(&mut self, lots: &HashMap<LotId, Lot>) {
-        let (debt_quantity, debt_value) = self.debt(lots);
-        let quantity = self.product.on_hand.0 - debt_quantity;
+    fn cost_of_lots(&mut self) {
+        let quantity = self.product.on_hand.0 + self.product.owed_quantity.0;
         if quantity <= 0 {
             return;
         }
         let seen = self.queue.lots().filter(|lot| lot.status == CostStatus::Missing);
         let seen = seen.fold((0, 0), |sum, lot| (sum.0 + lot.quantity.0, sum.1 + lot.value.0));
         let known = quantity - self.unseen.missing_quantity - seen.0;
-        let value = self.product.value.0 - debt_value - self.unseen.missing_value - seen.1;
+        let value = self.product.value.0 + self.product.owed_value.0 - self.unseen.missing_value - seen.1;
         self.product.average_cost = average_half_even(Amount(value), Quantity(known));
         let unseen = match self.unseen {
             Unseen { missing: 1.., .. } => CostStatus::Missing,

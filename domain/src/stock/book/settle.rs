@@ -17,9 +17,10 @@ impl Book {
         let debts: Vec<LotId> = self.account(product)?.debts.iter().map(|(_, lot)| *lot).collect();
         let mut touched = 0;
         for debt in debts {
-            if self.available(product).0 > 0 && self.settle_one(product, debt, effective_on)? {
-                touched += 1;
+            if self.available(product).0 <= 0 {
+                break;
             }
+            touched += usize::from(self.settle_one(product, debt, effective_on)?);
         }
         Ok(touched)
     }
@@ -46,10 +47,9 @@ impl Book {
             &Posting { id, product, quantity: 0, value, status: actual.status, reverses: None, cause: &cause },
             &lines,
         )?;
-        if self.lots.get(&debt).is_some_and(|row| row.remaining_quantity.is_zero()) {
-            let created = self.lots.get(&debt).map(|row| row.created_at);
-            let debts = &mut self.account(product)?.debts;
-            debts.retain(|(at, lot)| *lot != debt || Some(*at) != created);
+        let settled = self.lots.get(&debt).filter(|row| row.remaining_quantity.is_zero()).map(|row| row.created_at);
+        if let Some(created) = settled {
+            self.account(product)?.debts.remove(&(created, debt));
         }
         Ok(true)
     }

@@ -1,14 +1,17 @@
 //! Opening the book: its row is locked, then products and lots are loaded as far as they are needed.
 
 use chrono::NaiveDate;
-use entity::{BusinessId, CostStatus, LotId, LotSource, LotStatus, ProductId, Quantity, Timestamp, lot};
+use entity::{BusinessId, CostStatus, LotId, LotStatus, ProductId, Quantity, Timestamp, lot};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, Statement, Value,
 };
 use uuid::Uuid;
 
 use crate::{
-    stock::{book::Unseen, model::Lot},
+    stock::{
+        book::{SHORTAGES, Unseen},
+        model::Lot,
+    },
     store::execute,
 };
 
@@ -77,11 +80,15 @@ pub(crate) async fn set_settling(
     execute(connection, sql, [business.into(), settle.into()]).await.map(|_| ())
 }
 
+/// The need of whoever needs all lots of a product, and its shortages too: what arrives may settle any of them.
+pub(crate) const EVERYTHING: Quantity = Quantity(i64::MAX);
+
 /// Pairs of one statement on SQLite: two values each, far below its limit.
 const PAIRS: usize = 5_000;
 
-/// The first open lots of each product until its need is covered, in the order of consumption, and all its shortages.
-/// One statement on PostgreSQL; on SQLite one per [`PAIRS`] products.
+/// The first open lots of each product until its need is covered, in the order of consumption; where the need is
+/// [`EVERYTHING`], also all its shortages. Otherwise those are passed over, however many there are. One statement on
+/// PostgreSQL; on SQLite one per [`PAIRS`] products.
 pub(crate) async fn open_lots(
     connection: &impl ConnectionTrait,
     business: BusinessId,
@@ -116,13 +123,15 @@ async fn open_lots_of(
     let sql = format!(
         "WITH need(product_id, quantity) AS ({source}), \
          queue AS (SELECT l.id, n.quantity AS needed, l.remaining_quantity, \
-           SUM(CASE WHEN l.remaining_quantity > 0 THEN l.remaining_quantity ELSE 0 END) OVER \
-             (PARTITION BY l.product_id ORDER BY l.rank, l.received_on, l.created_at, l.id \
-              ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto \
+           SUM(l.remaining_quantity) OVER (PARTITION BY l.product_id \
+             ORDER BY l.rank, l.received_on, l.created_at, l.id \
+             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto \
            FROM need n JOIN lot l ON l.product_id = n.product_id \
-           WHERE l.business_id = $1 AND l.status = 'ACTIVE') \
-         SELECT l.* FROM queue q JOIN lot l ON l.id = q.id \
-         WHERE q.remaining_quantity < 0 OR q.upto - q.remaining_quantity < q.needed"
+           WHERE l.business_id = $1 AND l.status = 'ACTIVE' AND l.rank < {SHORTAGES}) \
+         SELECT l.* FROM queue q JOIN lot l ON l.id = q.id WHERE q.upto - q.remaining_quantity < q.needed \
+         UNION ALL SELECT l.* FROM need n JOIN lot l ON l.product_id = n.product_id \
+         WHERE n.quantity = {all} AND l.business_id = $1 AND l.status = 'ACTIVE' AND l.rank = {SHORTAGES}",
+        all = EVERYTHING.0
     );
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     Lot::find_by_statement(statement).all(connection).await
@@ -167,7 +176,7 @@ pub(crate) async fn unseen(
         let sql = format!(
             "SELECT product_id, cost_status, CAST(COUNT(*) AS BIGINT) AS lots, \
              CAST(SUM(remaining_quantity) AS BIGINT) AS quantity, CAST(SUM(remaining_value) AS BIGINT) AS value FROM lot \
-             WHERE business_id = $1 AND status = 'ACTIVE' AND remaining_quantity > 0 AND cost_status <> 'COMPLETE' \
+             WHERE business_id = $1 AND status = 'ACTIVE' AND rank < {SHORTAGES} AND cost_status <> 'COMPLETE' \
              AND product_id IN ({}) GROUP BY product_id, cost_status",
             places.join(", ")
         );
@@ -201,7 +210,7 @@ pub(crate) async fn taken_numbers(
             .filter(lot::Column::BusinessId.eq(business))
             .filter(lot::Column::ProductId.is_in(chunk.iter().copied()))
             .filter(lot::Column::Status.eq(LotStatus::Active))
-            .filter(lot::Column::Source.ne(LotSource::Shortage))
+            .filter(lot::Column::Rank.lt(SHORTAGES))
             .into_tuple()
             .all(connection)
             .await?;

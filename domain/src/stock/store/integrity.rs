@@ -83,6 +83,15 @@ pub(crate) const INVARIANTS: &[Invariant] = &[
               LEFT JOIN lot l ON l.business_id = p.business_id AND l.product_id = p.id \
               WHERE p.business_id = $1 GROUP BY p.id, p.value HAVING p.value <> COALESCE(SUM(l.remaining_value), 0)",
     },
+    Invariant {
+        name: "what a product owes is what its shortages owe",
+        record: "product",
+        sql: "SELECT p.id, CAST(-COALESCE(SUM(l.remaining_quantity), 0) AS BIGINT) AS expected, p.owed_quantity AS found \
+              FROM product p LEFT JOIN lot l ON l.business_id = p.business_id AND l.product_id = p.id \
+              AND l.source = 'SHORTAGE' WHERE p.business_id = $1 GROUP BY p.id, p.owed_quantity, p.owed_value \
+              HAVING p.owed_quantity <> -COALESCE(SUM(l.remaining_quantity), 0) \
+              OR p.owed_value <> -COALESCE(SUM(l.remaining_value), 0)",
+    },
     // Beginning to keep lots turns stock into a lot: the movement is empty, its entry is the stock.
     Invariant {
         name: "a movement's quantity is the sum of its entries",

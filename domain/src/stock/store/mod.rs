@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 pub(crate) use book::{
-    Opened, close_before, keep_lots, lots_by_ids, open, open_lots, set_settling, taken_numbers, unseen,
+    EVERYTHING, Opened, close_before, keep_lots, lots_by_ids, open, open_lots, set_settling, taken_numbers, unseen,
 };
 pub(crate) use history::{entries_of, family, in_movements, on_lots};
 pub(crate) use integrity::{INVARIANTS, broken};

@@ -110,7 +110,8 @@ async fn entries(connection: &impl ConnectionTrait, rows: &[Entry]) -> Result<()
 
 const PRODUCT: &str = "ON CONFLICT (id) DO UPDATE SET name = excluded.name, sort_name = excluded.sort_name, \
     sku = excluded.sku, sort_sku = excluded.sort_sku, on_hand = excluded.on_hand, value = excluded.value, \
-    average_cost = excluded.average_cost, cost_status = excluded.cost_status, updated_at = excluded.updated_at";
+    average_cost = excluded.average_cost, cost_status = excluded.cost_status, \
+    owed_quantity = excluded.owed_quantity, owed_value = excluded.owed_value, updated_at = excluded.updated_at";
 
 /// Writes products, new and known.
 pub(crate) async fn bulk_products(connection: &impl ConnectionTrait, rows: &[Product]) -> Result<(), DbErr> {
@@ -129,6 +130,8 @@ pub(crate) async fn bulk_products(connection: &impl ConnectionTrait, rows: &[Pro
         "value" Number |row| row.value.0;
         "average_cost" NullableNumber |row| row.average_cost.map_or(ABSENT, |cost| cost.0);
         "cost_status" Text |row| row.cost_status.to_value();
+        "owed_quantity" Number |row| row.owed_quantity.0;
+        "owed_value" Number |row| row.owed_value.0;
         "created_at" Number |row| row.created_at.0;
         "updated_at" Number |row| row.updated_at.0;
     ];

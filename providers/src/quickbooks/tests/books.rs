@@ -101,6 +101,7 @@ fn sale(kind: SalesDocumentKind, lines: Vec<SandboxSaleLine>) -> SandboxSale {
         tax: Decimal::ZERO,
         currency: None,
         applies_to: None,
+        customer: 0,
     }
 }
 

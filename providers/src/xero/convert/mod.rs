@@ -7,6 +7,7 @@
 mod catalog;
 mod company;
 mod journal;
+mod ledger;
 mod report;
 mod sale;
 mod zone;
@@ -21,6 +22,7 @@ pub(super) use self::{
     catalog::{ItemSlot, Listed, account, item, supplier, valuation},
     company::{OrganisationFacts, company, currencies},
     journal::{JournalRow, journal, stamped},
+    ledger::{Entry, journal_entry, trade_entry},
     report::{ReportAnswer, trial_balance},
     sale::{SaleRow, What, sale},
 };

@@ -115,7 +115,7 @@ fn document(
 }
 
 /// §3.4.
-fn state(status: &str) -> Option<SaleState> {
+pub(super) fn state(status: &str) -> Option<SaleState> {
     match status {
         "DRAFT" | "SUBMITTED" => Some(SaleState::Draft),
         "AUTHORISED" | "PAID" => Some(SaleState::Posted),
@@ -129,7 +129,7 @@ fn party(wire: &wire::Contact<'_>) -> Option<RemoteParty> {
 }
 
 /// Xero writes foreign units for one of the company's own (§3.4); ours is the inverse, to 28 digits.
-fn rate(wire: &wire::Sale<'_>, who: &Record<'_>) -> Result<Option<Decimal>, Unusable> {
+pub(super) fn rate(wire: &wire::Sale<'_>, who: &Record<'_>) -> Result<Option<Decimal>, Unusable> {
     let Some(foreign) = who.number("CurrencyRate", wire.currency_rate)? else { return Ok(None) };
     let home = Decimal::ONE.checked_div(foreign).filter(|rate| rate.is_sign_positive());
     home.map(|rate| Some(rate.normalize())).ok_or_else(|| who.unusable(invalid("CurrencyRate", &foreign.to_string())))
@@ -149,17 +149,39 @@ fn applies_to(allocations: &[Allocation<'_>]) -> Vec<SaleRef> {
 type Lines = (Vec<SaleLine>, Vec<(usize, String)>);
 
 fn lines(wire: &wire::Sale<'_>, who: &Record<'_>, total_tax: Decimal) -> Result<Lines, Unusable> {
+    let rows = wire.line_items.as_deref().unwrap_or_default();
+    let (shown, amounts) = all_amounts(wire, who, total_tax)?;
+    let lines = rows.iter().zip(&amounts).enumerate().map(|(index, (row, amounts))| line(row, amounts, shown, index));
+    let has_id = |row: &wire::SaleLine<'_>| row.item.as_ref().is_some_and(|item| item.id.text().is_some());
+    let codes = rows.iter().enumerate().filter(|(_, row)| !has_id(row));
+    let codes = codes.filter_map(|(index, row)| Some((index, row.item_code.owned()?))).collect();
+    Ok((lines.collect(), codes))
+}
+
+fn all_amounts(
+    wire: &wire::Sale<'_>,
+    who: &Record<'_>,
+    total_tax: Decimal,
+) -> Result<(LineAmounts, Vec<Amounts>), Unusable> {
     let shown = line_amounts(wire.line_amount_types).map_err(|complaint| who.unusable(complaint))?;
     let rows = wire.line_items.as_deref().unwrap_or_default();
     let mut amounts = rows.iter().map(|row| amounts(row, who)).collect::<Result<Vec<_>, _>>()?;
     if shown == LineAmounts::Inclusive {
         tell_taxes(&mut amounts, total_tax).ok_or_else(|| who.unusable(invalid("TotalTax", &total_tax.to_string())))?;
     }
-    let lines = rows.iter().zip(&amounts).enumerate().map(|(index, (row, amounts))| line(row, amounts, shown, index));
-    let has_id = |row: &wire::SaleLine<'_>| row.item.as_ref().is_some_and(|item| item.id.text().is_some());
-    let codes = rows.iter().enumerate().filter(|(_, row)| !has_id(row));
-    let codes = codes.filter_map(|(index, row)| Some((index, row.item_code.owned()?))).collect();
-    Ok((lines.collect(), codes))
+    Ok((shown, amounts))
+}
+
+/// What each line comes to before tax.
+pub(super) fn net_amounts(wire: &wire::Sale<'_>, who: &Record<'_>) -> Result<Vec<Decimal>, Unusable> {
+    let tax = who.exact("TotalTax", wire.total_tax)?.unwrap_or_default();
+    let (shown, amounts) = all_amounts(wire, who, tax)?;
+    Ok(amounts.iter().map(|amounts| net(amounts, shown)).collect())
+}
+
+fn net(amounts: &Amounts, shown: LineAmounts) -> Decimal {
+    let hidden_tax = if shown == LineAmounts::Inclusive { amounts.tax.unwrap_or_default() } else { Decimal::ZERO };
+    amounts.line - hidden_tax
 }
 
 fn line_amounts(field: Scalar<'_>) -> Result<LineAmounts, Complaint> {
@@ -198,8 +220,7 @@ fn tell_taxes(amounts: &mut [Amounts], total: Decimal) -> Option<()> {
 }
 
 fn line(row: &wire::SaleLine<'_>, amounts: &Amounts, shown: LineAmounts, index: usize) -> SaleLine {
-    let hidden_tax = if shown == LineAmounts::Inclusive { amounts.tax.unwrap_or_default() } else { Decimal::ZERO };
-    let net = amounts.line - hidden_tax;
+    let net = net(amounts, shown);
     let gross = if amounts.discounted { gross(amounts, net) } else { net };
     SaleLine {
         external_id: row.id.owned().unwrap_or_else(|| (index + 1).to_string()),

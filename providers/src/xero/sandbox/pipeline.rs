@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header::DATE, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,6 +16,8 @@ use uuid::Uuid;
 use super::{api, operation, server::BODY_BYTES_MAX, shared::Sandbox};
 use crate::sandbox::{Sort, connection::Connection};
 
+/// How a moment is written in the head of an answer.
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 /// The header that names a call to the service's support.
 const TRACE_HEADER: HeaderName = HeaderName::from_static("xero-correlation-id");
 
@@ -34,6 +36,10 @@ pub(crate) async fn run(
     };
     if let Ok(trace) = HeaderValue::from_str(&Uuid::new_v4().to_string()) {
         response.headers_mut().insert(TRACE_HEADER, trace);
+    }
+    // By the same clock as every stamp: readers of changes go on from here.
+    if let Ok(date) = HeaderValue::from_str(&sandbox.clock.now().format(HTTP_DATE).to_string()) {
+        response.headers_mut().insert(DATE, date);
     }
     response
 }

@@ -5,6 +5,7 @@ mod catalog;
 mod changes;
 mod convert_sale;
 mod error;
+mod ledger;
 mod oauth;
 mod odd_answers;
 mod posting;

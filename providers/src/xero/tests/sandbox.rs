@@ -189,6 +189,7 @@ fn sold(kind: SalesDocumentKind, item: &str, quantity: &str, price: &str) -> San
         tax: Decimal::ZERO,
         currency: None,
         applies_to: None,
+        customer: 0,
     }
 }
 

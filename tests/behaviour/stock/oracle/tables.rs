@@ -79,6 +79,8 @@ impl Tables {
             value: Amount::ZERO,
             average_cost: None,
             cost_status: CostStatus::Missing,
+            owed_quantity: Quantity::ZERO,
+            owed_value: Amount::ZERO,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
         };

@@ -28,7 +28,8 @@ export function AmountsTable({
   provider,
 }: {
   entries: readonly Entry[];
-  draft: Draft;
+  /** None where the entries of several documents are added up. */
+  draft: Draft | null;
   provider: string;
 }) {
   if (entries.length === 0) {
@@ -41,7 +42,7 @@ export function AmountsTable({
   const debit = total(entries.map((entry) => entry.debit));
   const credit = total(entries.map((entry) => entry.credit));
   const even = compare(debit.amount, credit.amount) === 0;
-  const residue = draft.__typename === 'JournalEntryDraft' ? draft.residue : null;
+  const residue = draft?.__typename === 'JournalEntryDraft' ? draft.residue : null;
   return (
     <Stack gap={6}>
       <DataTable minWidth={350} head={HEAD} label="Debits and credits" testId="plan-entries">

@@ -1,5 +1,5 @@
 import { Anchor, Button, Checkbox, Group, MultiSelect, Select, Table, Text } from '@mantine/core';
-import { IconBook2, IconSettings } from '@tabler/icons-react';
+import { IconArrowBackUp, IconBook2, IconSettings } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { DataTable } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
@@ -57,6 +57,15 @@ export function ExportsPage() {
       actions={
         <>
           <SettingsLinks />
+          <Button
+            component={Link}
+            to="/exports/reverse"
+            variant="default"
+            leftSection={<IconArrowBackUp size={16} />}
+            data-testid="to-reversal"
+          >
+            Take back
+          </Button>
           <ExportAll />
         </>
       }

@@ -4,10 +4,12 @@ import type {
   ExportFieldsFragment,
   ExportPlanFieldsFragment,
   ExportSettingsQuery as SettingsData,
+  ReversalPlanFieldsFragment,
 } from '../../graphql/generated/graphql';
 
 export type Exported = ExportFieldsFragment;
 export type Plan = ExportPlanFieldsFragment;
+export type ReversalPlan = ReversalPlanFieldsFragment;
 export type Check = Plan['checks'][number];
 export type Draft = DraftFieldsFragment;
 export type Difference = NonNullable<Exported['drift']>['differences'][number];
@@ -556,6 +558,104 @@ export const ExportRunQuery = graphql(`
               help
             }
           }
+        }
+      }
+    }
+  }
+`);
+
+/** What would be taken back, and what cannot be. */
+export const ReversalPlanFields = graphql(`
+  fragment ReversalPlanFields on ReversalPlan {
+    hash
+    ready
+    documents {
+      ready
+      reference
+      export {
+        id
+        label
+        reference
+        kind
+        effectiveOn
+        integration {
+          id
+          provider {
+            name
+          }
+          company {
+            name
+          }
+        }
+      }
+      reasons {
+        ...ErrorFields
+      }
+      entries {
+        debit {
+          amount
+          currency
+        }
+      }
+    }
+    entries {
+      account {
+        id
+        externalId
+        number
+        name
+      }
+      accountName
+      estimated
+      debit {
+        amount
+        currency
+      }
+      credit {
+        amount
+        currency
+      }
+    }
+  }
+`);
+
+export const PlanReversalMutation = graphql(`
+  mutation PlanReversal($input: PlanReversalInput!) {
+    planReversal(input: $input) {
+      plan {
+        ...ReversalPlanFields
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+export const ReversePostedMutation = graphql(`
+  mutation ReversePosted($input: ReversePostedInput!) {
+    reversePosted(input: $input) {
+      run {
+        id
+      }
+      userErrors {
+        ...ErrorFields
+      }
+    }
+  }
+`);
+
+/** Export runs that can be taken back. */
+export const ExportRunsQuery = graphql(`
+  query ExportRuns {
+    syncRuns(first: 25, filter: { kinds: [EXPORT] }) {
+      nodes {
+        id
+        state
+        createdAt
+        requestedBy
+        counts {
+          posted
         }
       }
     }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, NumberInput, Radio, Stack, Switch, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
@@ -10,6 +10,8 @@ import { itemTypeWord } from '../../lib/words';
 import { useMay } from '../../session/viewer';
 import { ModeChange } from './ModeChange';
 import { UpdateSettingsMutation, type Integration } from './operations';
+import { scheduleOf, SCHEDULES, settingsOf } from './schedule';
+import { ScheduleFields } from './ScheduleFields';
 
 type Settings = Integration['settings'];
 
@@ -121,12 +123,19 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
             </Anchor>
             .
           </Text>
-          <Schedule
-            minutes={draft.itemSyncEveryMinutes ?? null}
-            locked={locked}
-            onChange={(itemSyncEveryMinutes) => change({ itemSyncEveryMinutes })}
-            error={refusalOf(update.problem, 'itemSyncEveryMinutes')}
-          />
+          {SCHEDULES.map(({ what, minutes, cron, label, about }) => (
+            <ScheduleFields
+              key={what}
+              what={what}
+              label={label}
+              about={about}
+              schedule={scheduleOf(draft[minutes], draft[cron])}
+              timeZone={integration.company?.timeZone ?? null}
+              locked={locked}
+              onChange={(next) => change(settingsOf(minutes, cron, next))}
+              error={refusalOf(update.problem, minutes) ?? refusalOf(update.problem, cron)}
+            />
+          ))}
           <ProblemAlert problem={update.problem} onRetry={() => void save()} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
@@ -148,48 +157,13 @@ export function SettingsDialog({ integration, onClose }: { integration: Integrat
 }
 
 /** Only what this form edits: a setting it does not show must not be written back. */
-function edited({ inventoryMode, itemTypes, itemSyncEveryMinutes }: Settings) {
+function edited({ inventoryMode, itemTypes, ...draft }: Settings) {
   return {
     inventoryMode,
     itemTypes,
-    itemSyncEveryMinutes: itemSyncEveryMinutes ?? null,
+    itemSyncEveryMinutes: draft.itemSyncEveryMinutes ?? null,
+    itemSyncCron: draft.itemSyncCron ?? null,
+    salesSyncEveryMinutes: draft.salesSyncEveryMinutes ?? null,
+    salesSyncCron: draft.salesSyncCron ?? null,
   };
-}
-
-function Schedule({
-  minutes,
-  locked,
-  onChange,
-  error,
-}: {
-  minutes: number | null;
-  locked: boolean;
-  onChange: (minutes: number | null) => void;
-  error?: string;
-}) {
-  return (
-    <Stack gap="xs">
-      <Switch
-        label="Sync items on a schedule"
-        checked={minutes !== null}
-        onChange={(event) => onChange(event.currentTarget.checked ? 60 : null)}
-        disabled={locked}
-        data-testid="schedule-switch"
-      />
-      {minutes !== null && (
-        <NumberInput
-          label="Every (minutes)"
-          value={minutes}
-          onChange={(value) => onChange(typeof value === 'number' ? value : 60)}
-          min={5}
-          max={10_080}
-          step={15}
-          allowDecimal={false}
-          disabled={locked}
-          w={220}
-          error={error}
-        />
-      )}
-    </Stack>
-  );
 }

@@ -59,6 +59,9 @@ export const IntegrationFields = graphql(`
       exportMode
       documentPrefix
       itemSyncEveryMinutes
+      itemSyncCron
+      salesSyncEveryMinutes
+      salesSyncCron
     }
     lastItemSync {
       id

@@ -18,7 +18,7 @@ import type { CostPartKind } from '../../graphql/generated/graphql';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { CostBadge } from '../products/CostBadge';
 import { labelOf, noteOf, placeOf, treeOf, type Branch } from './explain';
-import { ExplainQuery, STOCK_TYPES } from './operations';
+import { ExplainQuery, STOCK_TYPES, type CostPart } from './operations';
 import { Tree, TreeNode } from './TreeNode';
 
 const ICONS: Record<CostPartKind, Icon> = {
@@ -44,26 +44,25 @@ const UNKNOWN = 'No cost is known for it, so none is in the sum above it.';
 /** Where the cost of a lot or build comes from, down to suppliers' prices and cost lines; every level adds up. */
 export function CostTree({ id, name }: { id: string; name: string }) {
   const query = useLiveQuery(ExplainQuery, { id }, { types: STOCK_TYPES });
+  return <Loaded query={query}>{({ explain: { parts } }) => <CostParts parts={parts} name={name} />}</Loaded>;
+}
+
+/** The tree of parts that are there already. */
+export function CostParts({ parts, name }: { parts: readonly CostPart[]; name: string }) {
+  const whole = treeOf(parts);
+  if (!whole) return <Text c="dimmed">Nothing is known about its cost.</Text>;
+  const cut = parts.some((part) => part.cut);
   return (
-    <Loaded query={query}>
-      {({ explain: { parts } }) => {
-        const whole = treeOf(parts);
-        if (!whole) return <Text c="dimmed">Nothing is known about its cost.</Text>;
-        const cut = parts.some((part) => part.cut);
-        return (
-          <Stack gap="xs">
-            {cut && <Cut listed={parts.length} />}
-            <Tree label={`Where the cost of ${name} comes from`} testId="cost-tree">
-              <BranchNode root branch={whole} />
-            </Tree>
-            <Text size="xs" c="dimmed">
-              Every level adds up to the one above it, to the last digit. Under a lot that was taken in part stands the
-              share of what was taken; its quantities are rounded to a millionth.
-            </Text>
-          </Stack>
-        );
-      }}
-    </Loaded>
+    <Stack gap="xs">
+      {cut && <Cut listed={parts.length} />}
+      <Tree label={`Where the cost of ${name} comes from`} testId="cost-tree">
+        <BranchNode root branch={whole} />
+      </Tree>
+      <Text size="xs" c="dimmed">
+        Every level adds up to the one above it, to the last digit. Under a lot that was taken in part stands the share
+        of what was taken; its quantities are rounded to a millionth.
+      </Text>
+    </Stack>
   );
 }
 

@@ -9,6 +9,8 @@ interface Props extends Omit<SelectProps, 'value' | 'onChange' | 'data'> {
   value: Picked | null;
   onPick: (product: Picked | null) => void;
   types?: ProductType[];
+  /** Only those with (true) or without (false) an accounting item. */
+  linked?: boolean;
 }
 
 const QUIET = 250;
@@ -24,13 +26,13 @@ export function useSettled(text: string): string {
 }
 
 /** Finds a product by name or SKU; asks the gateway, which knows more of them than a list can hold. */
-export function ProductPicker({ value, onPick, types, ...rest }: Props) {
+export function ProductPicker({ value, onPick, types, linked, ...rest }: Props) {
   const [search, setSearch] = useState('');
   const chosen = value ? pickedName(value) : '';
   const wanted = useSettled(search === chosen ? '' : search.trim());
   const query = useLiveQuery(
     PickProductsQuery,
-    { filter: { active: true, types, search: wanted || undefined } },
+    { filter: { active: true, types, linked, search: wanted || undefined } },
     { types: ['Product'] },
   );
   const found: readonly Picked[] = query.data?.products.nodes ?? [];

@@ -1,6 +1,6 @@
 import { graphql } from '../../graphql/generated';
 import type {
-  ExplainQuery as ExplainData,
+  CostPartFieldsFragment,
   LotFieldsFragment,
   ProductStockFragment,
   TraceLotQuery as TraceData,
@@ -8,7 +8,7 @@ import type {
 
 export type Lot = LotFieldsFragment;
 export type ProductStock = ProductStockFragment;
-export type CostPart = ExplainData['explain']['parts'][number];
+export type CostPart = CostPartFieldsFragment;
 export type Trace = TraceData['traceLot'];
 export type TraceLink = Trace['links'][number];
 
@@ -198,47 +198,53 @@ export const LotQuery = graphql(`
   }
 `);
 
-/** Where a cost comes from, as a list of parts; `parent` and `place` make the tree. */
+/** A part of a cost; `parent` and `place` make the tree of the list. */
+export const CostPartFields = graphql(`
+  fragment CostPartFields on CostPart {
+    place
+    parent
+    depth
+    kind
+    lotSource
+    label
+    quantity
+    costStatus
+    cut
+    value {
+      ...MoneyFields
+    }
+    unitCost {
+      ...MoneyFields
+    }
+    product {
+      id
+      name
+      unit
+    }
+    lot {
+      id
+      number
+    }
+    build {
+      id
+      number
+    }
+    receipt {
+      id
+      number
+    }
+    supplier {
+      id
+      name
+    }
+  }
+`);
+
 export const ExplainQuery = graphql(`
   query Explain($id: ID!) {
     explain(id: $id) {
       parts {
-        place
-        parent
-        depth
-        kind
-        lotSource
-        label
-        quantity
-        costStatus
-        cut
-        value {
-          ...MoneyFields
-        }
-        unitCost {
-          ...MoneyFields
-        }
-        product {
-          id
-          name
-          unit
-        }
-        lot {
-          id
-          number
-        }
-        build {
-          id
-          number
-        }
-        receipt {
-          id
-          number
-        }
-        supplier {
-          id
-          name
-        }
+        ...CostPartFields
       }
     }
   }

@@ -5,7 +5,7 @@ import { Loaded } from '../../components/Loaded';
 import { Pager } from '../../components/Pager';
 import { usePaging } from '../../components/paging';
 import { At } from '../../components/Time';
-import type { RunHistoryQuery as History } from '../../graphql/generated/graphql';
+import type { RunHistoryQuery as History, SyncKind } from '../../graphql/generated/graphql';
 import { useLiveQuery } from '../../graphql/useLiveQuery';
 import { formatDuration } from '../../lib/time';
 import { count, syncKindWord, triggerWord } from '../../lib/words';
@@ -27,9 +27,17 @@ const HEAD = (
   </>
 );
 
-export function RunHistory({ shown, onShow }: { shown: string | null; onShow: (runId: string) => void }) {
+interface Props {
+  shown: string | null;
+  onShow: (runId: string) => void;
+  /** Only runs of these kinds; of all if left out. */
+  kinds?: SyncKind[];
+}
+
+export function RunHistory({ shown, onShow, kinds }: Props) {
   const paging = usePaging('runs');
-  const query = useLiveQuery(RunHistoryQuery, paging.variables, { types: ['SyncRun'] });
+  const filter = kinds && { kinds };
+  const query = useLiveQuery(RunHistoryQuery, { filter, ...paging.variables }, { types: ['SyncRun'] });
   return (
     <Stack gap="sm" mt="md">
       <Title order={2} size="h4">
@@ -91,7 +99,7 @@ function Row({ run, shown, onShow }: { run: PastRun; shown: boolean; onShow: (ru
         )}
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{hasEnded(run.state) ? summary(run.counts) : 'in progress'}</Text>
+        <Text size="sm">{hasEnded(run.state) ? summary(run) : 'in progress'}</Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm">{run.requestedBy ?? triggerWord(run.trigger)}</Text>
@@ -111,10 +119,11 @@ function Row({ run, shown, onShow }: { run: PastRun; shown: boolean; onShow: (ru
   );
 }
 
-function summary(counts: PastRun['counts']): string {
+function summary({ counts, kind }: PastRun): string {
   const parts = [
     counts.created > 0 && `${counts.created.toLocaleString()} created`,
     counts.updated > 0 && `${counts.updated.toLocaleString()} updated`,
+    counts.voided > 0 && `${counts.voided.toLocaleString()} voided`,
     counts.deactivated > 0 && `${counts.deactivated.toLocaleString()} deactivated`,
     counts.skipped > 0 && `${counts.skipped.toLocaleString()} skipped`,
     counts.failed > 0 && `${counts.failed.toLocaleString()} failed`,
@@ -122,6 +131,6 @@ function summary(counts: PastRun['counts']): string {
   return parts.length > 0
     ? parts.join(', ')
     : counts.unchanged > 0
-      ? `${count(counts.unchanged, 'item')} unchanged`
+      ? `${count(counts.unchanged, kind === 'SALES' ? 'sale' : 'item')} unchanged`
       : 'nothing';
 }

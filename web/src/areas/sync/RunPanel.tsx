@@ -22,6 +22,7 @@ import { RunCounts } from './RunCounts';
 import { RunIssues } from './RunIssues';
 import { RunProgressBar } from './RunProgressBar';
 import { useRunProgress, type RunProgress } from './useRunProgress';
+import { SalesSkipped } from './SalesSkipped';
 import { WhySkipped } from './WhySkipped';
 
 interface Props {
@@ -58,6 +59,7 @@ function Panel({
 }: { run: Run; refetch: () => void } & Omit<Props, 'runId'>) {
   const progress = useRunProgress(run);
   const ended = hasEnded(progress.state);
+  const items = run.kind === 'ITEMS';
   useOnEnd(ended, () => {
     refetch();
     onEnded?.();
@@ -68,11 +70,11 @@ function Panel({
         <Head run={run} progress={progress} />
         {!ended && <RunProgressBar progress={progress} />}
         {ended && run.error && <WhyEnded error={run.error} failed={progress.state === 'FAILED'} />}
-        <RunCounts counts={progress.counts} />
+        <RunCounts counts={progress.counts} kind={run.kind} />
         <Also progress={progress} />
         {ended && <NoticeList notices={run.advice} />}
-        {ended && progress.counts.skipped > 0 && <Divider />}
-        {ended && (
+        {ended && items && progress.counts.skipped > 0 && <Divider />}
+        {ended && items && (
           <WhySkipped
             counts={progress.counts}
             selected={run.integration.settings.itemTypes}
@@ -82,6 +84,7 @@ function Panel({
             onInclude={(types) => onInclude?.(run, types)}
           />
         )}
+        {ended && run.kind === 'SALES' && <SalesSkipped counts={progress.counts} />}
         {ended && <RunIssues issues={run.issues} />}
       </Stack>
     </Paper>

@@ -13,6 +13,10 @@ export const CountsFields = graphql(`
     deactivated
     skipped
     failed
+    voided
+    linesSkipped
+    linesRetried
+    shortages
     accounts
     suppliers
     skippedByType {
@@ -207,6 +211,7 @@ export const RunHistoryQuery = graphql(`
           deactivated
           skipped
           failed
+          voided
         }
         integration {
           id

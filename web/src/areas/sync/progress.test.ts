@@ -101,6 +101,16 @@ describe('no event counts twice, none is passed over', () => {
   });
 });
 
+describe('counters of sales', () => {
+  it('never fall either, and lists are taken as they come', () => {
+    const counts = { ...NONE, voided: 3, shortages: 1, linesSkipped: 4, skippedByReason: [{ reason: 'A', count: 1 }] };
+    const before = advance(null, { ...report(1), counts }, true).progress;
+    const later = { ...counts, voided: 2, shortages: 2, linesSkipped: 0, skippedByReason: [] };
+    const { progress } = advance(before, { ...report(2), counts: later }, false);
+    expect(progress.counts).toEqual({ ...counts, shortages: 2, skippedByReason: [] });
+  });
+});
+
 describe('hasEnded', () => {
   it('knows which states are final', () => {
     expect(['QUEUED', 'RUNNING'].map((state) => hasEnded(state as Report['state']))).toEqual([false, false]);

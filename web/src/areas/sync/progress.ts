@@ -21,6 +21,11 @@ export interface Counts {
   deactivated: number;
   skipped: number;
   failed: number;
+  /** Of sales syncs. */
+  voided?: number;
+  linesSkipped?: number;
+  linesRetried?: number;
+  shortages?: number;
 }
 
 /** One thing we were told about a run: a live event, or the run itself as it is stored. */
@@ -79,16 +84,13 @@ function merge<C extends Counts>(before: Progress<C>, report: Report<C>): Progre
   return { ...merged, fraction: fractionOf(merged, before.fraction) };
 }
 
+/** Every counter that both know keeps the higher value; lists and new counters are taken as they come. */
 function notBelow<C extends Counts>(before: C, now: C): C {
-  const floor: Counts = {
-    created: Math.max(before.created, now.created),
-    updated: Math.max(before.updated, now.updated),
-    unchanged: Math.max(before.unchanged, now.unchanged),
-    deactivated: Math.max(before.deactivated, now.deactivated),
-    skipped: Math.max(before.skipped, now.skipped),
-    failed: Math.max(before.failed, now.failed),
-  };
-  return { ...now, ...floor };
+  const floor = Object.entries(now).map(([name, value]: [string, unknown]) => {
+    const known: unknown = before[name as keyof C];
+    return [name, typeof value === 'number' && typeof known === 'number' ? Math.max(known, value) : value] as const;
+  });
+  return { ...now, ...(Object.fromEntries(floor) as Partial<C>) };
 }
 
 function fractionOf(report: Report, before: number | null): number | null {

@@ -173,7 +173,7 @@ fn body(company: &Company, sale: &SandboxSale) -> Value {
     }
     let mut body = json!({
         "TxnDate": sale.date.to_string(), "Line": lines, "TxnTaxDetail": {"TotalTax": number(sale.tax)},
-        "CustomerRef": {"value": customer(company)},
+        "CustomerRef": {"value": customer(company, sale.customer)},
     });
     if let Some(number) = &sale.number {
         body["DocNumber"] = number.as_str().into();
@@ -213,9 +213,12 @@ pub(in super::super) fn product(quantity: Decimal, price: Decimal) -> Decimal {
     product.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
-/// Whom a person sells to who names nobody: the first active customer.
-fn customer(company: &Company) -> String {
-    first(company, "Customer", |_| true).unwrap_or_else(|| "1".to_owned())
+/// Whom a person sells to: an active customer by place.
+fn customer(company: &Company, place: usize) -> String {
+    let active = |(_, record): &(u64, &Record)| json::flag(record, "Active") != Some(false);
+    let rows = || company.table("Customer").into_iter().flat_map(|table| table.stored()).filter(active);
+    let id = place.checked_rem(rows().count()).and_then(|place| rows().nth(place));
+    id.map_or_else(|| "1".to_owned(), |(id, _)| id.to_string())
 }
 
 fn bank(company: &Company) -> Option<String> {

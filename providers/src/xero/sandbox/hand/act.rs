@@ -134,7 +134,7 @@ fn add_item(sandbox: &Sandbox, company: &str, item: &NewItem) -> Result<String, 
 }
 
 fn open(sandbox: &Sandbox, company: &str, code: &str, item: &NewItem) -> Result<(), SandboxError> {
-    let supplier = sale::contact(sandbox, company, "IsSupplier")?;
+    let supplier = sale::contact(sandbox, company, "IsSupplier", 0)?;
     let total = json::cents(item.quantity * item.cost);
     let date = opening_day(sandbox, company);
     let bill = json!({

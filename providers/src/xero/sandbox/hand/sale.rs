@@ -23,16 +23,19 @@ fn refused(reason: impl Into<String>) -> SandboxError {
     SandboxError::Refused(reason.into())
 }
 
-/// The first contact that buys or sells.
+/// A contact that buys or sells, by place among the active ones.
 ///
 /// # Errors
 /// When there is none.
-pub(super) fn contact(sandbox: &Sandbox, company: &str, field: &str) -> Result<String, SandboxError> {
+pub(super) fn contact(sandbox: &Sandbox, company: &str, field: &str, place: usize) -> Result<String, SandboxError> {
     let found = sandbox.read(|state| {
-        let contacts = state.organisations.get(company)?.table(&entities::CONTACTS).rows();
-        let mut fitting = contacts.filter(|contact| json::flag(contact, field) == Some(true));
-        let active = fitting.find(|contact| json::text(contact, "ContactStatus") == Some("ACTIVE"))?;
-        json::text(active, "ContactID").map(str::to_owned)
+        let table = state.organisations.get(company)?.table(&entities::CONTACTS);
+        let active = |contact: &&Record| {
+            json::flag(contact, field) == Some(true) && json::text(contact, "ContactStatus") == Some("ACTIVE")
+        };
+        let rows = || table.rows().filter(active);
+        let contact = rows().nth(place.checked_rem(rows().count())?)?;
+        json::text(contact, "ContactID").map(str::to_owned)
     });
     found.ok_or_else(|| refused("the organisation has no such contact"))
 }
@@ -46,7 +49,7 @@ pub(super) fn sell(sandbox: &Sandbox, company: &str, sold: &SandboxSale) -> Resu
     let credits = sold.kind == SalesDocumentKind::CreditMemo;
     let contact = match &sold.applies_to {
         Some(invoice) => contact_of(sandbox, company, invoice)?,
-        None => contact(sandbox, company, "IsCustomer")?,
+        None => contact(sandbox, company, "IsCustomer", sold.customer)?,
     };
     let mut body = json!({
         "Type": if credits { "ACCRECCREDIT" } else { "ACCREC" }, "Status": "AUTHORISED",
