@@ -42,7 +42,7 @@ export function MarginTable({ report, totals, set }: Props) {
           <>
             <DataTable
               dense
-              minWidth={820 + 110 * report.groupBy.length}
+              minWidth={720 + 100 * report.groupBy.length}
               head={<Head report={report} set={set} />}
               label="Margins"
               testId="margins-table"
