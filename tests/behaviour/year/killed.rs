@@ -19,6 +19,7 @@ use stockbridge_tests::{
 };
 
 use super::{
+    compare::is_sound,
     people::{DAYS, Year},
     side::Side,
     whole::{goods, same, setting},
@@ -114,5 +115,7 @@ async fn a_process_killed_between_documents_ends_with_the_books_read_once(databa
     }
     let run = fresh.ask(false).await?;
     ended(&fresh.client, &run).await?;
+    is_sound(&side.client).await?;
+    is_sound(&fresh.client).await?;
     same(&year, &side, &fresh).await.map(drop)
 }

@@ -168,6 +168,7 @@ pub async fn spoil(sandbox: &Sandbox, year: &mut Year) -> Result<()> {
     Ok(())
 }
 
+#[allow(clippy::print_stdout, reason = "the whole year is run by hand, for these figures")]
 async fn a_year_in_pieces_is_the_year_at_once(database: TestDatabase, entry: &'static ProviderEntry) -> Outcome {
     let (count, syncs) = (setting("STOCKBRIDGE_YEAR_INVOICES", 400)?, setting("STOCKBRIDGE_YEAR_SYNCS", 12)?);
     let seed = setting("STOCKBRIDGE_YEAR_SEED", 20_261_123)?;
@@ -234,6 +235,11 @@ async fn a_year_in_pieces_is_the_year_at_once(database: TestDatabase, entry: &'s
     let differing = same(&year, &side, &fresh).await?;
     tell(&database, entry, &year, (&here, syncs), (syncing, once, begun.elapsed()), differing);
     for business in [here.world.business, business] {
+        // As `integrity` tells it, which of a whole year takes longer than a request may.
+        let at = Instant::now();
+        let broken = here.world.app.services.stock.prove(business).await?;
+        ensure!(broken.is_empty(), "{broken:?}");
+        println!("the ledger adds up: {:.1} s", at.elapsed().as_secs_f64());
         let stale = here.world.app.services.margins.prove(business).await?;
         ensure!(stale.is_empty(), "{stale:?}");
     }
