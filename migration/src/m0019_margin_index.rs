@@ -27,16 +27,17 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Makes the indexes anew: the one of lines over these columns, those of sums with these behind.
+/// Makes the indexes anew: the one of lines over these columns, those of sums with these behind. Each in one call: another
+/// connection of SQLite does not see at once that the old one is gone.
 async fn replace(manager: &SchemaManager<'_>, of_line: &str, behind: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
-    let lines = format!("CREATE INDEX sale_line_margin ON sale_line ({of_line}) WHERE counted");
-    connection.execute_unprepared("DROP INDEX sale_line_margin").await?;
+    let lines =
+        format!("DROP INDEX sale_line_margin; CREATE INDEX sale_line_margin ON sale_line ({of_line}) WHERE counted");
     connection.execute_unprepared(&lines).await?;
     for rank in RANKS {
         let columns = format!("business_id, grain, month, {rank}, product_id{behind}");
-        connection.execute_unprepared(&format!("DROP INDEX margin_summary_by_{rank}")).await?;
-        let sums = format!("CREATE INDEX margin_summary_by_{rank} ON margin_summary ({columns})");
+        let index = format!("margin_summary_by_{rank}");
+        let sums = format!("DROP INDEX {index}; CREATE INDEX {index} ON margin_summary ({columns})");
         connection.execute_unprepared(&sums).await?;
     }
     Ok(())

@@ -332,8 +332,9 @@ pub fn journal(head: DraftHead, debit: &str, credit: &str, amount: Decimal) -> J
     JournalDraft { head, as_draft: false, lines: vec![line(debit, Side::Debit), line(credit, Side::Credit)] }
 }
 
+/// The day that it is where the day begins last, so that it has come in every company.
 pub fn today() -> NaiveDate {
-    Utc::now().date_naive()
+    (Utc::now() - chrono::TimeDelta::hours(12)).date_naive()
 }
 
 /// A record with an id.
