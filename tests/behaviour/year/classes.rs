@@ -147,14 +147,21 @@ async fn class_a_day_read_in_two_pieces(database: TestDatabase, entry: &'static 
     let stall = stall(&database, entry, &came).await?;
     let first = sell_on(&stall, "A", "10", ago(1)).await?;
     let memo = invoice("BACK", vec![line(Some(&stall.lamp_item), "5", "200")]);
-    let memo = SandboxSale { kind: SalesDocumentKind::CreditMemo, applies_to: Some(first), date: ago(1), ..memo };
+    let applies_to = Some(first.clone());
+    let memo = SandboxSale { kind: SalesDocumentKind::CreditMemo, applies_to, date: ago(1), ..memo };
     stall.write(memo).await?;
     stall.sync().await?;
-    sell_on(&stall, "B", "5", ago(1)).await?;
+    let second = sell_on(&stall, "B", "5", ago(1)).await?;
     stall.sync().await?;
-    // B finds what came back in the morning; read at once, all that sells on a day goes first.
+    // B finds what came back in the morning; read at once, all that sells on a day goes first, in the order of ids, which
+    // are numbers that grow or names by chance.
     assert_eq!(costs(&stall).await?, told(&[("A", "1440"), ("B", "740"), ("BACK", "-740")]));
-    assert_eq!(at_once(&stall, &came).await?, told(&[("A", "1440"), ("B", "750"), ("BACK", "-740")]));
+    let in_turn = entry.capability.inventory_adjustments || first.external_id < second.external_id;
+    let expected = match in_turn {
+        true => [("A", "1440"), ("B", "750"), ("BACK", "-740")],
+        false => [("A", "1490"), ("B", "700"), ("BACK", "-750")],
+    };
+    assert_eq!(at_once(&stall, &came).await?, told(&expected));
     Ok(())
 }
 
