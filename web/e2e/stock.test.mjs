@@ -248,6 +248,7 @@ test('a past moment is shown with what was known then, and says so', async () =>
   assert.match(await me.t('past-banner').innerText(), /as it was known on/);
   assert.match(await me.t('on-hand-then').innerText(), /^7\.9 kg/);
   const later = me.page.locator('[data-testid=ledger-row][data-later]');
+  await later.first().waitFor();
   assert.equal(await later.count(), 1);
   assert.equal(await later.getAttribute('data-kind'), 'STOCK_ADJUSTMENT');
   await screenshot(me.page, 'stock-known-then');
