@@ -135,6 +135,36 @@ impl Sandbox {
         }
     }
 
+    /// The fields of a form in the accounting system's own pages, as a person finds them.
+    ///
+    /// # Errors
+    /// When there is no such page.
+    pub async fn form(&self, path: &str) -> Result<Vec<(String, String)>> {
+        let page = self.http.get(self.address(path)?).send().await?.error_for_status()?.text().await?;
+        let field = |tag: &str| {
+            let of = |name: &str| Some(tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.to_owned());
+            Some((of("name")?, of("value")?.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&")))
+        };
+        Ok(page.split("<input ").skip(1).filter_map(field).collect())
+    }
+
+    /// Sends a form with one of its buttons.
+    ///
+    /// # Errors
+    /// What the page says against it.
+    pub async fn submit(&self, path: &str, fields: &[(String, String)], button: &str) -> Result<()> {
+        let body = {
+            let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+            pairs.extend_pairs(fields).append_pair("act", button);
+            pairs.finish()
+        };
+        let request = self.http.post(self.address(path)?).header("content-type", "application/x-www-form-urlencoded");
+        let response = request.body(body).send().await?;
+        let (status, text) = (response.status(), response.text().await?);
+        ensure!(status.is_success() || status.is_redirection(), "{path}: {text}");
+        Ok(())
+    }
+
     /// Obeys a command of the control endpoint; its result.
     ///
     /// # Errors

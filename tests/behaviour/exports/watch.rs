@@ -23,6 +23,7 @@ with_every_provider!(
     an_edit_is_found_in_one_cycle if posts,
     a_comparison_that_finds_an_edit_makes_it_known if posts,
     what_is_removed_is_found_in_one_cycle if posts,
+    what_people_do_in_the_systems_own_pages_is_found_in_one_cycle if posts,
     a_document_of_somebody_else_is_not_reported if posts,
     what_was_accepted_is_not_reported_until_it_changes if posts,
     a_cycle_without_answers_reports_nothing_and_loses_nothing if posts,
@@ -177,6 +178,39 @@ async fn what_is_removed_is_found_in_one_cycle(database: TestDatabase, provider:
     assert_eq!(found["differences"], json!([{"what": "state", "ours": "posted", "theirs": theirs}]));
     assert_eq!(found["state"], "DRIFTED");
     assert_eq!(drifted(&yard).await?, [exports[1]["id"].clone()]);
+    Ok(())
+}
+
+async fn what_people_do_in_the_systems_own_pages_is_found_in_one_cycle(
+    database: TestDatabase,
+    provider: &'static ProviderEntry,
+) -> Outcome {
+    let (yard, exports, kind) = posted(&database, provider, 3).await?;
+    let (company, _) = yard.world.sandbox.company();
+    let (place, button) = match kind {
+        DocumentKind::InventoryAdjustment => (format!("companies/{company}/InventoryAdjustment"), "delete"),
+        DocumentKind::JournalEntry => (format!("organisations/{company}/ManualJournals"), "void"),
+    };
+    let page = |export: &Value| format!("{place}/{}", export["externalId"].as_str().unwrap());
+    let sandbox = &yard.world.sandbox;
+    let mut fields = sandbox.form(&page(&exports[0])).await?;
+    for (_, value) in fields.iter_mut().filter(|(name, _)| name.ends_with("QtyDiff") || name.ends_with("LineAmount")) {
+        *value = (rust_decimal::Decimal::TWO * decimal(value)).to_string();
+    }
+    sandbox.submit(&page(&exports[0]), &fields, "save").await?;
+    let fields = sandbox.form(&page(&exports[1])).await?;
+    sandbox.submit(&page(&exports[1]), &fields, button).await?;
+    look(&yard).await?;
+    let edited = drift(&yard, &exports[0]).await?;
+    assert_eq!((&edited["state"], &edited["differences"]), (&json!("DRIFTED"), &multiplied(&yard, kind, 2).await?));
+    let gone = drift(&yard, &exports[1]).await?;
+    assert_eq!((&gone["state"], &gone["differences"][0]["what"]), (&json!("DRIFTED"), &json!("state")), "{gone}");
+    assert_eq!(drift(&yard, &exports[2]).await?["state"], "NONE", "nobody touched it");
+    let mut found = drifted(&yard).await?;
+    found.sort_by_key(Value::to_string);
+    let mut expected = [exports[0]["id"].clone(), exports[1]["id"].clone()];
+    expected.sort_by_key(Value::to_string);
+    assert_eq!(found, expected);
     Ok(())
 }
 
