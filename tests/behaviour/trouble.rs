@@ -123,7 +123,7 @@ async fn too_many_requests_are_waited_for(database: TestDatabase) -> Outcome {
     world.sandbox.fail("query Item", 1, Some(2), json!({"kind": "status", "status": 429, "retry_after": 0})).await?;
     let run = sync(&owner, &id).await?;
     assert_eq!(counts(&run), [0, 0, 5, 0, 4]);
-    // Of every kind: one that is answered meanwhile would tell that all is well again.
+    // Every listing, not the company's settings: their success comes first and must not hide what follows.
     world.sandbox.fail("query", 0, None, json!({"kind": "status", "status": 429})).await?;
     let run = ended(&owner, &start_sync(&owner, &id).await?).await?;
     assert_eq!((&run["state"], &run["error"]["code"]), (&json!("FAILED"), &json!("PROVIDER_RATE_LIMITED")));

@@ -1,6 +1,10 @@
 //! Sees every provider call of one integration: writes the call log and keeps the health up to date.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex as SyncMutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use entity::{BusinessId, IntegrationId, Timestamp};
@@ -30,12 +34,24 @@ pub(super) struct IntegrationObserver {
     pub(super) business: BusinessId,
     pub(super) integration: Option<IntegrationId>,
     pub(super) correlation: Correlation,
-    pub(super) noted: Mutex<Noted>,
+    pub(super) notes: Notes,
 }
 
-/// What was noted last.
+/// What was noted last of every integration. All sessions of a process share it: the success one of them saw must not outlive
+/// the trouble another one still sees.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Notes(Arc<SyncMutex<HashMap<IntegrationId, Arc<Mutex<Noted>>>>>);
+
+impl Notes {
+    fn of(&self, integration: IntegrationId) -> Arc<Mutex<Noted>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(integration).or_default())
+    }
+}
+
+/// What was noted last of one integration.
 #[derive(Debug, Default)]
-pub(super) struct Noted {
+struct Noted {
     /// When the health was written, and whether as troubled.
     written: Option<(Timestamp, bool)>,
     /// When a call last ended in trouble.
@@ -87,7 +103,8 @@ impl IntegrationObserver {
         let now = self.ambient.now();
         let sent = now.minus(took);
         // Held over the write: what ended later is written later.
-        let mut noted = self.noted.lock().await;
+        let noted = self.notes.of(integration);
+        let mut noted = noted.lock().await;
         if !noted.take(trouble.is_some(), (sent, now)) {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     model::{Integration, IntegrationChanges, ProviderSet, Settings, SettingsChange, TokenFacts},
-    observer::IntegrationObserver,
+    observer::{IntegrationObserver, Notes},
     rules,
     store::{self, TokenRow},
     tokens::TokenKeeper,
@@ -33,6 +33,7 @@ pub struct Integrations {
     pub(super) providers: ProviderSet,
     pub(super) log: CallLog,
     pub(super) changes: IntegrationChanges,
+    notes: Notes,
     /// The gateway's own address as browsers see it; callbacks come back below it.
     public_url: Url,
 }
@@ -41,7 +42,8 @@ impl Integrations {
     /// Integrations in this database, reached through these providers.
     pub fn new(db: Db, ambient: Ambient, vault: Vault, providers: ProviderSet, public_url: Url) -> Self {
         let log = CallLog::new(db.clone(), ambient.clone());
-        Self { db, ambient, vault, providers, log, changes: IntegrationChanges::default(), public_url }
+        let (changes, notes) = (IntegrationChanges::default(), Notes::default());
+        Self { db, ambient, vault, providers, log, changes, notes, public_url }
     }
 
     /// The providers of this process.
@@ -158,7 +160,7 @@ impl Integrations {
             business,
             integration,
             correlation,
-            noted: tokio::sync::Mutex::default(),
+            notes: self.notes.clone(),
         })
     }
 
