@@ -226,9 +226,14 @@ pub(crate) fn keyset<E: EntityTrait>(
 
 /// `LIKE` pattern that finds `search` anywhere, lower case, with the wildcards of the user's text taken literally.
 pub(crate) fn contains_pattern(search: &str) -> String {
+    contains_as_written(&search.to_lowercase())
+}
+
+/// As [`contains_pattern`], in the case it is written in.
+pub(crate) fn contains_as_written(search: &str) -> String {
     let mut pattern = String::with_capacity(search.len() + 2);
     pattern.push('%');
-    for symbol in search.to_lowercase().chars() {
+    for symbol in search.chars() {
         if matches!(symbol, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -100,6 +100,7 @@ test('a schedule by cron is kept for items and sales, and a bad expression says 
     salesSyncCron: null,
     salesSyncEveryMinutes: 60,
   });
+  await me.page.getByText('items at 30 6 * * 1-5, sales every 60 minutes').waitFor();
   await me.t('settings-button').click();
   await me.t('schedule-items-kind').getByText('Off').click();
   await me.t('schedule-sales-kind').getByText('Off').click();

@@ -128,7 +128,7 @@ test('filters stand in the address and are kept by a reload', async () => {
   assert.deepEqual(await numbersOf('sale-row'), ['1004', '1003']);
   await me.t('clear-filters').click();
   await row('1001').waitFor();
-  await me.t('sales-filter-number').fill('1002');
+  await me.t('sales-filter-search').fill('1002');
   await row('1001').waitFor({ state: 'detached' });
   assert.deepEqual(await numbersOf('sale-row'), ['1002']);
 });

@@ -86,6 +86,8 @@ pub struct SaleFilter {
     pub to: Option<NaiveDate>,
     /// With this number.
     pub number: Option<String>,
+    /// Whose number or customer contains this text, whatever the case; SQLite knows the case of A to Z alone.
+    pub search: Option<String>,
     /// With (or without) units that were not there.
     pub short: Option<bool>,
     /// With (or without) lines that could not be processed yet.

@@ -13,6 +13,7 @@ on_both_databases!(
     a_repeated_request_records_one_sale,
     what_is_wrong_is_refused_and_nothing_changes,
     a_builder_sees_no_sales,
+    sales_are_found_by_number_or_customer,
 );
 
 async fn stall(database: &TestDatabase) -> anyhow::Result<Stall> {
@@ -137,5 +138,31 @@ async fn a_builder_sees_no_sales(database: TestDatabase) -> Outcome {
     let documents = "{ stockMovements(filter: {kinds: [SALE]}) { nodes { document { id } } } }";
     let told = builder.data(documents, Value::Null).await?;
     assert_eq!(told["stockMovements"]["nodes"], json!([{"document": null}]));
+    Ok(())
+}
+
+async fn sales_are_found_by_number_or_customer(database: TestDatabase) -> Outcome {
+    let stall = stall(&database).await?;
+    for (number, customer) in [("A-17", Some("Öz & Söhne")), ("B-18", Some("100% Wool")), ("C_19", None)] {
+        let mut input = sale(&stall, "1");
+        (input["reference"], input["customer"]) = (json!(number), json!(customer));
+        stall.owner.mutate("recordSale", input, "sale { id }").await?;
+    }
+    for (search, expected) in [
+        ("", vec!["A-17", "B-18", "C_19"]),
+        ("a-1", vec!["A-17"]),
+        ("WOOL", vec!["B-18"]),
+        ("Öz", vec!["A-17"]),
+        ("söhne", vec!["A-17"]),
+        ("%", vec!["B-18"]),
+        ("_", vec!["C_19"]),
+        ("1", vec!["A-17", "B-18", "C_19"]),
+        ("nobody", vec![]),
+    ] {
+        let found = stall.owner.all("sales", "SaleFilter", json!({"search": search}), "number").await?;
+        let mut found: Vec<&str> = found.iter().filter_map(|sale| sale["number"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{search:?}");
+    }
     Ok(())
 }

@@ -204,6 +204,8 @@ pub struct SaleFilter {
     pub(super) to: Option<Date>,
     /// With this number.
     pub(super) number: Option<String>,
+    /// Whose number or customer contains this text, whatever the case; a SQLite file knows the case of A to Z alone.
+    pub(super) search: Option<String>,
     /// With (or without) units that were not there.
     pub(super) short: Option<bool>,
     /// With (or without) lines that could not be processed yet.
@@ -219,6 +221,7 @@ impl SaleFilter {
             from: self.from.map(|day| day.0),
             to: self.to.map(|day| day.0),
             number: self.number,
+            search: self.search,
             short: self.short,
             open: self.open,
         })

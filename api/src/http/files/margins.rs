@@ -7,14 +7,14 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use domain::{
     business::Actor,
     margin::{Dimension, MarginFilter, MarginRow, OrderField, Place, Report},
     page::Direction,
     sales::{Channel, Sale},
 };
-use entity::{CostStatus, SaleId, SalesChannelId};
+use entity::{CostStatus, SaleId, SalesChannelId, Timestamp, TypedId};
 use serde::Serialize;
 
 use super::{
@@ -30,8 +30,15 @@ struct Asked {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     as_of: Option<NaiveDate>,
+    known_at: Option<Timestamp>,
+    field: Option<OrderField>,
+    direction: Option<Direction>,
     filter: MarginFilter,
 }
+
+/// What may be asked, for the message of one that may not.
+const PARAMETERS: &str = "groupBy, from, to, asOf, knownAt, productId, channelId, saleId, customer, costStatus, short, \
+                          orderBy and direction";
 
 fn refused(message: String) -> Refusal {
     invalid(FaultCode::Validation, message)
@@ -49,29 +56,75 @@ impl Asked {
                 "from" => asked.from = Some(day(&name, &value)?),
                 "to" => asked.to = Some(day(&name, &value)?),
                 "asOf" => asked.as_of = Some(day(&name, &value)?),
-                "productId" => asked.filter.products.push(product(&value)?),
-                "customer" => asked.filter.customers.push(value.into_owned()),
-                other => {
-                    return Err(refused(format!(
-                        "There is no parameter {other:?}; there are groupBy, from, to, asOf, productId and customer."
-                    )));
-                }
+                "knownAt" => asked.known_at = Some(moment(&value)?),
+                "orderBy" => asked.field = Some(word(&name, &value, &FIELDS)?),
+                "direction" => asked.direction = Some(word(&name, &value, &DIRECTIONS)?),
+                other => asked.narrow(other, value.into_owned())?,
             }
         }
+        asked.report()
+    }
+
+    fn narrow(&mut self, name: &str, value: String) -> Result<(), Refusal> {
+        let filter = &mut self.filter;
+        match name {
+            "productId" => filter.products.push(product(&value)?),
+            "channelId" => filter.channels.push(id(&value)?),
+            "saleId" => filter.sales.push(id(&value)?),
+            "customer" => filter.customers.push(value),
+            "costStatus" => filter.cost_statuses.push(word(name, &value, &STATUSES)?),
+            "short" => filter.short = Some(word(name, &value, &[("true", true), ("false", false)])?),
+            other => return Err(refused(format!("There is no parameter {other:?}; there are {PARAMETERS}."))),
+        }
+        Ok(())
+    }
+
+    fn report(mut self) -> Result<Report, Refusal> {
+        let asked = &mut self;
         asked.group_by.sort_unstable();
         asked.group_by.dedup();
         let (Some(from), Some(to)) = (asked.from, asked.to) else {
             return Err(refused("Give the days from and to; both are part of the report.".to_owned()));
         };
         let has_period = asked.group_by.iter().any(|by| by.is_period());
-        let order = if has_period {
-            (OrderField::Period, Direction::Ascending)
-        } else {
-            (OrderField::Revenue, Direction::Descending)
+        let order = match (asked.field, asked.direction) {
+            (Some(field), direction) => (field, direction.unwrap_or_default()),
+            (None, Some(_)) => return Err(refused("Give orderBy with direction.".to_owned())),
+            (None, None) if has_period => (OrderField::Period, Direction::Ascending),
+            (None, None) => (OrderField::Revenue, Direction::Descending),
         };
-        let Self { group_by, as_of, filter, .. } = asked;
-        Ok(Report { group_by, from, to, filter, order, as_of, known_at: None })
+        let Self { group_by, as_of, known_at, filter, .. } = self;
+        Ok(Report { group_by, from, to, filter, order, as_of, known_at })
     }
+}
+
+const FIELDS: [(&str, OrderField); 5] = [
+    ("PERIOD", OrderField::Period),
+    ("REVENUE", OrderField::Revenue),
+    ("COST", OrderField::Cost),
+    ("MARGIN", OrderField::Margin),
+    ("QUANTITY", OrderField::Quantity),
+];
+const DIRECTIONS: [(&str, Direction); 2] = [("ASC", Direction::Ascending), ("DESC", Direction::Descending)];
+const STATUSES: [(&str, CostStatus); 3] =
+    [("COMPLETE", CostStatus::Complete), ("ESTIMATED", CostStatus::Estimated), ("MISSING", CostStatus::Missing)];
+
+fn word<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T, Refusal> {
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, means)| *means);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        refused(format!("{name}: {text:?} is none of {}.", known.join(", ")))
+    })
+}
+
+fn id<T: TypedId>(text: &str) -> Result<T, Refusal> {
+    T::parse(text).map_err(|error| invalid(FaultCode::InvalidId, error.to_string()))
+}
+
+fn moment(text: &str) -> Result<Timestamp, Refusal> {
+    let read = DateTime::parse_from_rfc3339(text);
+    let read = read.map_err(|_| refused("knownAt: write a moment as 2026-05-31T12:00:00Z.".to_owned()))?;
+    Ok(Timestamp(read.timestamp_micros()))
 }
 
 fn dimension(word: &str) -> Result<Dimension, Refusal> {

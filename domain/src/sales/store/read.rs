@@ -10,6 +10,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+    sea_query::{Expr, Func, LikeExpr},
 };
 
 use super::CHUNK;
@@ -20,7 +21,7 @@ use crate::{
         model::{Sale, SaleFilter, SaleLine, SaleVersion},
         rules::{Known, KnownItem},
     },
-    store::keyset,
+    store::{contains_as_written, contains_pattern, keyset},
 };
 
 /// What is stored of these documents.
@@ -108,7 +109,6 @@ pub(in crate::sales) async fn open_lines(
     limit: u64,
 ) -> Result<Vec<SaleLine>, DbErr> {
     use sale_line::Column as C;
-    use sea_orm::sea_query::Expr;
     let mut select = sale_line::Entity::find()
         .filter(C::BusinessId.eq(business))
         .filter(C::ChannelId.eq(channel))
@@ -227,6 +227,13 @@ pub(in crate::sales) async fn posted_after(
     select.order_by_asc(sale::Column::Id).limit(limit).all(connection).await
 }
 
+fn contains(column: sale::Column, search: &str) -> Expr {
+    let like = |pattern: String| LikeExpr::new(pattern).escape('\\');
+    // SQLite lowers no letter but A to Z: the text as it is written finds the others.
+    let lowered = Expr::expr(Func::lower(Expr::col(column))).like(like(contains_pattern(search)));
+    lowered.or(Expr::col(column).like(like(contains_as_written(search))))
+}
+
 fn select(business: BusinessId, filter: &SaleFilter) -> Select<sale::Entity> {
     use sale::Column as C;
     let mut which = Condition::all().add(C::BusinessId.eq(business));
@@ -247,6 +254,9 @@ fn select(business: BusinessId, filter: &SaleFilter) -> Select<sale::Entity> {
     }
     if let Some(number) = &filter.number {
         which = which.add(C::Number.eq(number.as_str()));
+    }
+    if let Some(search) = filter.search.as_deref().filter(|search| !search.is_empty()) {
+        which = which.add(contains(C::Number, search).or(contains(C::Customer, search)));
     }
     if let Some(short) = filter.short {
         which = which.add(if short { C::ShortQuantity.ne(0) } else { C::ShortQuantity.eq(0) });

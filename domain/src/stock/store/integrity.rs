@@ -149,7 +149,7 @@ pub(crate) const INVARIANTS: &[Invariant] = &[
         name: "a build's lot is worth what the build cost",
         record: "build",
         sql: "SELECT b.id, b.total_value AS expected, e.value AS found FROM build b JOIN lot l ON l.id = b.lot_id \
-              JOIN lot_entry e ON e.lot_id = l.id AND e.movement_id = l.movement_id \
+              JOIN lot_entry e ON e.business_id = b.business_id AND e.lot_id = l.id AND e.movement_id = l.movement_id \
               WHERE b.business_id = $1 AND b.total_value <> e.value",
     },
     Invariant {

@@ -6,6 +6,7 @@ import { Ago, At } from '../../components/Time';
 import { formatDay } from '../../lib/time';
 import { inventoryModeWord, itemTypeWord } from '../../lib/words';
 import type { Integration } from './operations';
+import { scheduleOf, SCHEDULES, scheduleWords } from './schedule';
 
 export function ConnectionFacts({ integration }: { integration: Integration }) {
   const { company, health, settings, lastItemSync } = integration;
@@ -33,12 +34,23 @@ export function ConnectionFacts({ integration }: { integration: Integration }) {
           ],
         ['Inventory mode', inventoryModeWord(settings.inventoryMode)],
         ['Item types', settings.itemTypes.map(itemTypeWord).join(', ') || 'none'],
+        ['Syncs by itself', schedulesInWords(settings)],
         company?.bookCloseDate != null && ['Books closed until', formatDay(company.bookCloseDate)],
         company?.timeZone != null && ['Company time zone', company.timeZone],
         company != null && ['Company id', company.externalId],
       ]}
     />
   );
+}
+
+function schedulesInWords(settings: Integration['settings']): string {
+  const words = SCHEDULES.map(({ what, minutes, cron }) => ({
+    what,
+    is: scheduleOf(settings[minutes], settings[cron]),
+  }))
+    .filter(({ is }) => is.kind !== 'OFF')
+    .map(({ what, is }) => `${what} ${scheduleWords(is)}`);
+  return words.join(', ') || 'off';
 }
 
 function ConnectedBy({ at, by }: { at: string; by?: string | null }) {

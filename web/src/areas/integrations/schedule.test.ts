@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cronTrouble, scheduleOf, settingsOf } from './schedule';
+import { cronTrouble, scheduleOf, scheduleWords, settingsOf } from './schedule';
 
 test('a schedule is off, by minutes or by cron, never both', () => {
   expect(scheduleOf(null, null)).toEqual({ kind: 'OFF' });
@@ -11,6 +11,11 @@ test('a schedule is off, by minutes or by cron, never both', () => {
     itemSyncCron: '0 6 * * *',
   });
   expect(settingsOf(...names, { kind: 'OFF' })).toEqual({ itemSyncEveryMinutes: null, itemSyncCron: null });
+});
+
+test('a schedule is said in words', () => {
+  const words = [scheduleOf(null, null), scheduleOf(60, null), scheduleOf(null, '0 6 * * *')].map(scheduleWords);
+  expect(words).toEqual(['off', 'every 60 minutes', 'at 0 6 * * *']);
 });
 
 test('an expression has five fields', () => {

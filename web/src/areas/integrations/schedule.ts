@@ -37,6 +37,12 @@ export function scheduleOf(minutes: number | null | undefined, cron: string | nu
   return minutes != null ? { kind: 'MINUTES', minutes } : { kind: 'OFF' };
 }
 
+/** In words, after what it syncs: "items every 60 minutes". */
+export function scheduleWords(schedule: Schedule): string {
+  if (schedule.kind === 'OFF') return 'off';
+  return schedule.kind === 'CRON' ? `at ${schedule.cron}` : `every ${schedule.minutes} minutes`;
+}
+
 /** One of the two fields is set at most: the other is switched off with it. */
 export function settingsOf(minutes: ScheduleField, cron: ScheduleField, schedule: Schedule) {
   return {

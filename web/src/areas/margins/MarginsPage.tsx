@@ -31,8 +31,6 @@ import { TotalTiles } from './TotalTiles';
 
 const LEAD =
   'What was earned on what you sold: revenue before tax, after all discounts and without shipping, less what the goods cost in your lots, labour and overhead included.';
-const NO_FILE =
-  'The file knows days, grouping, product, customer and “up to the day”. Take the other filters away to save it.';
 
 /** Margins by any grouping: a chart over time, one by what is grouped, and the figures beneath. */
 export function MarginsPage() {
@@ -45,7 +43,6 @@ export function MarginsPage() {
     { input: inputOf(report, { groupBy: [], order: BY_REVENUE }) },
     { types: MARGIN_TYPES },
   );
-  const path = filePath(report);
   const past = {
     is: report.asOf !== null || report.knownAt !== null,
     asOf: report.asOf,
@@ -60,11 +57,10 @@ export function MarginsPage() {
       lead={LEAD}
       actions={
         <ExportButton
-          path={path ?? ''}
+          path={filePath(report)}
           name={`margins-${report.from}-${report.to}.csv`}
           testId="export-margins"
           size="sm"
-          unavailable={path ? null : NO_FILE}
         >
           Save as CSV
         </ExportButton>

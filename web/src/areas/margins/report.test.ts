@@ -100,11 +100,16 @@ test('a row leads to the days of its period within those of the report', () => {
   expect(explainInputOf(new URLSearchParams('from=2026-01-10'))).toBeNull();
 });
 
-test('a file is offered only where it holds what is shown', () => {
+test('the file holds what is shown, in its order', () => {
   expect(filePath(asked({ group: 'MONTH,PRODUCT', from: '2026-01-01', customer: '=A & B' }))).toBe(
-    '/export/margins.csv?from=2026-01-01&to=2026-03-15&groupBy=MONTH%2CPRODUCT&customer=A+%26+B',
+    '/export/margins.csv?from=2026-01-01&to=2026-03-15&groupBy=MONTH%2CPRODUCT&orderBy=PERIOD&direction=ASC&customer=A+%26+B',
   );
-  expect(filePath(asked({ knownAt: '2026-03-01T00:00:00Z' }))).toBeNull();
-  expect(filePath(asked({ channel: 'chn_1' }))).toBeNull();
-  expect(filePath(asked({ cost: 'MISSING' }))).toBeNull();
+  const narrowed = asked({ group: 'CUSTOMER', knownAt: '2026-03-01T00:00:00Z', channel: 'chn_1', cost: 'MISSING' });
+  const asks = new URL(filePath(narrowed), 'http://gateway').searchParams;
+  expect([asks.get('knownAt'), asks.get('channelId'), asks.get('costStatus'), asks.get('orderBy')]).toEqual([
+    '2026-03-01T00:00:00Z',
+    'chn_1',
+    'MISSING',
+    'REVENUE',
+  ]);
 });

@@ -242,12 +242,19 @@ export function explainInputOf(params: URLSearchParams): ExplainMarginInput | nu
   };
 }
 
-/** The report as a file; null where the file cannot hold what is shown. */
-export function filePath({ from, to, groupBy, asOf, knownAt, filter }: Report): string | null {
-  if (knownAt || filter.channelIds || filter.costStatuses || filter.short) return null;
+/** The report as a file, row by row as it is shown. */
+export function filePath({ from, to, groupBy, asOf, knownAt, filter, order }: Report): string {
   const params = new URLSearchParams({ from, to, groupBy: groupBy.join(',') });
+  params.set('orderBy', order.field);
+  params.set('direction', order.direction);
   if (asOf) params.set('asOf', asOf);
-  for (const id of filter.productIds ?? []) params.append('productId', id);
-  for (const name of filter.customers ?? []) params.append('customer', name);
+  if (knownAt) params.set('knownAt', knownAt);
+  if (filter.short != null) params.set('short', String(filter.short));
+  const put = (name: string, values: readonly string[] | null | undefined) =>
+    values?.forEach((value) => params.append(name, value));
+  put('productId', filter.productIds);
+  put('channelId', filter.channelIds);
+  put('customer', filter.customers);
+  put('costStatus', filter.costStatuses);
   return `/export/margins.csv?${params.toString()}`;
 }

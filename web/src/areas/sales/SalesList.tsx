@@ -48,12 +48,12 @@ export function SalesList() {
     <Stack gap="md">
       <Group role="search" aria-label="Filter sales" gap="sm" align="flex-end">
         <SearchInput
-          label="Number"
-          placeholder="1037"
-          w={150}
-          value={values.number}
-          onSearch={(number) => set({ number })}
-          data-testid="sales-filter-number"
+          label="Search"
+          placeholder="Number or customer"
+          w={190}
+          value={values.search}
+          onSearch={(search) => set({ search })}
+          data-testid="sales-filter-search"
         />
         <Select
           label="Kind"
@@ -131,7 +131,7 @@ export function SalesList() {
                   </Button>
                 }
               >
-                Widen the filters above. The number is matched as a whole.
+                Widen the filters above.
               </EmptyState>
             ) : (
               <NoSales />

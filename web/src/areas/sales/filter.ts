@@ -2,7 +2,7 @@
 import { oneOf, yesNo } from '../../components/useFilters';
 import type { SaleFilter, SalesDocumentType, SaleStatus } from '../../graphql/generated/graphql';
 
-export const SALE_FILTERS = ['number', 'type', 'status', 'channel', 'from', 'to', 'open', 'short'] as const;
+export const SALE_FILTERS = ['search', 'type', 'status', 'channel', 'from', 'to', 'open', 'short'] as const;
 export type SaleFilterValues = Record<(typeof SALE_FILTERS)[number], string>;
 
 export const DOCUMENT_TYPES: readonly SalesDocumentType[] = [
@@ -23,7 +23,7 @@ export function toSaleFilter(values: SaleFilterValues): SaleFilter {
   const type = oneOf(values.type, DOCUMENT_TYPES);
   const status = oneOf(values.status, STATUSES);
   return {
-    number: values.number || undefined,
+    search: values.search || undefined,
     documentTypes: type && [type],
     statuses: status && [status],
     channelId: /^[a-z]+_[0-9a-z]+$/.test(values.channel) ? values.channel : undefined,
