@@ -338,6 +338,23 @@ impl Column {
     }
 }
 
+/// Plans each statement of this transaction afresh: where a first sync fills a table without statistics, a plan that was
+/// kept from when it was empty reads all of it for every look-up. Only on PostgreSQL, and only in a transaction.
+pub(crate) async fn plan_afresh(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        execute(tx, "SET LOCAL plan_cache_mode = force_custom_plan", []).await?;
+    }
+    Ok(())
+}
+
+/// Texts as one value: an array on PostgreSQL, a JSON list on SQLite.
+pub(crate) fn texts(backend: DbBackend, texts: Vec<String>) -> Value {
+    match backend {
+        DbBackend::Postgres => texts.into(),
+        _ => serde_json::Value::from(texts).to_string().into(),
+    }
+}
+
 /// Rows of one SQLite statement: few texts to keep prepared, far below the limit of 32,766 values.
 const SQLITE_ROWS: usize = 250;
 

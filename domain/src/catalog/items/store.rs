@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{BusinessId, IntegrationId, ItemId, ItemType, Timestamp, item, product_link};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, FromQueryResult, IdenStatic,
-    Iterable, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Statement, Value,
+    Iterable, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Statement,
     sea_query::{Expr, LikeExpr, Query},
 };
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::model::{Item, ItemColumns, ItemFilter, ItemOrder, LocalItem};
 use crate::{
     page::{Direction, Page, PageRequest},
-    store::{ABSENT, Column, bulk_insert, contains_pattern, execute, keyset},
+    store::{ABSENT, Column, bulk_insert, contains_pattern, keyset, plan_afresh, texts},
 };
 
 #[derive(FromQueryResult)]
@@ -40,16 +40,11 @@ pub(crate) async fn local(
     external_ids: Vec<String>,
 ) -> Result<HashMap<String, LocalItem>, DbErr> {
     let backend = connection.get_database_backend();
-    let (sql, ids): (_, Value) = match backend {
-        DbBackend::Postgres => {
-            // A first sync fills a table without statistics, under a plan that was kept while it was empty. Each page is
-            // planned afresh, and the look-up of one id at a time leaves the planner no index but the unique one.
-            execute(connection, "SET LOCAL plan_cache_mode = force_custom_plan", []).await?;
-            (LOCAL_POSTGRES, external_ids.into())
-        }
-        _ => (LOCAL_SQLITE, json_list(&external_ids).into()),
-    };
-    let statement = Statement::from_sql_and_values(backend, sql, [business.into(), integration.into(), ids]);
+    // The look-up of one id at a time leaves PostgreSQL's planner no index but the unique one.
+    let sql = if backend == DbBackend::Postgres { LOCAL_POSTGRES } else { LOCAL_SQLITE };
+    plan_afresh(connection).await?;
+    let values = [business.into(), integration.into(), texts(backend, external_ids)];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let rows = LocalRow::find_by_statement(statement).all(connection).await?;
     Ok(rows
         .into_iter()
@@ -58,10 +53,6 @@ pub(crate) async fn local(
             (external_id.clone(), LocalItem { id, external_id, content_hash, active, gone })
         })
         .collect())
-}
-
-fn json_list(texts: &[String]) -> String {
-    serde_json::Value::from(texts).to_string()
 }
 
 const UPSERT: &str = "ON CONFLICT (business_id, integration_id, external_id) DO UPDATE SET \

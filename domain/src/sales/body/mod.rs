@@ -163,7 +163,7 @@ impl Work<'_> {
             }
             // Nobody else writes sales of this channel while the run has the lock, and no document is here twice.
             let keys: Vec<DocumentKey> = documents.iter().map(|document| document.key.clone()).collect();
-            let stored = store::by_keys(self.body.db.connection(), self.desk.place(), &keys).await?;
+            let stored = store::read_by_keys(self.body.db.connection(), self.desk.place(), &keys).await?;
             self.batches(&documents, &stored).await?;
         }
     }

@@ -19,7 +19,7 @@ pub(super) use issue::{
 };
 pub(super) use read::{
     by_ids as sales_by_ids, by_keys, count, known_items, lines_by_ids, lines_of, open_lines, page, posted_after,
-    sales_by_lines, versions_of,
+    read_by_keys, sales_by_lines, versions_of,
 };
 pub(super) use write::{forget_counted, put_lines, put_sales, put_versions};
 

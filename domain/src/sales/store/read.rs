@@ -8,8 +8,8 @@ use entity::{
     sale_item_choice, sale_line, sale_version,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
+    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, TransactionTrait, Value,
     sea_query::{Expr, Func, LikeExpr},
 };
 
@@ -21,33 +21,53 @@ use crate::{
         model::{Sale, SaleFilter, SaleLine, SaleVersion},
         rules::{Known, KnownItem},
     },
-    store::{contains_as_written, contains_pattern, keyset},
+    store::{contains_as_written, contains_pattern, keyset, plan_afresh, texts},
 };
 
-/// What is stored of these documents.
+const BY_KEYS_SQLITE: &str = "SELECT * FROM sale WHERE business_id = $1 AND channel_id = $2 AND document_type = $3 \
+    AND external_id IN (SELECT value FROM json_each($4))";
+
+/// The look-up of one id at a time leaves the planner no index but the unique one, also while there are no statistics.
+const BY_KEYS_POSTGRES: &str = "SELECT found.* FROM unnest($4::text[]) AS wanted (external_id) CROSS JOIN LATERAL \
+    (SELECT * FROM sale WHERE business_id = $1 AND channel_id = $2 AND document_type = $3 \
+     AND external_id = wanted.external_id LIMIT 1) AS found";
+
+/// What is stored of these documents; in a transaction.
 pub(in crate::sales) async fn by_keys(
-    connection: &impl ConnectionTrait,
+    tx: &DatabaseTransaction,
     (business, channel): (BusinessId, SalesChannelId),
     keys: &[DocumentKey],
 ) -> Result<HashMap<DocumentKey, Sale>, DbErr> {
     let kinds: BTreeSet<_> = keys.iter().map(|key| key.kind).collect();
+    let backend = tx.get_database_backend();
+    let sql = if backend == DbBackend::Postgres { BY_KEYS_POSTGRES } else { BY_KEYS_SQLITE };
+    if !kinds.is_empty() {
+        plan_afresh(tx).await?;
+    }
     let mut found = HashMap::new();
     for kind in kinds {
-        let ids: Vec<&str> = keys.iter().filter(|key| key.kind == kind).map(|key| key.external_id.as_str()).collect();
-        for chunk in ids.chunks(CHUNK) {
-            let rows = sale::Entity::find()
-                .filter(sale::Column::BusinessId.eq(business))
-                .filter(sale::Column::ChannelId.eq(channel))
-                .filter(sale::Column::DocumentType.eq(kind))
-                .filter(sale::Column::ExternalId.is_in(chunk.iter().copied()))
-                .all(connection)
-                .await?;
-            let keyed = rows
-                .into_iter()
-                .map(|row| (DocumentKey { kind: row.document_type, external_id: row.external_id.clone() }, row));
-            found.extend(keyed);
-        }
+        let ids = keys.iter().filter(|key| key.kind == kind).map(|key| key.external_id.clone()).collect();
+        let values = [business.into(), channel.into(), kind.into(), texts(backend, ids)];
+        let rows = sale::Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values));
+        let keyed = rows
+            .all(tx)
+            .await?
+            .into_iter()
+            .map(|row| (DocumentKey { kind: row.document_type, external_id: row.external_id.clone() }, row));
+        found.extend(keyed);
     }
+    Ok(found)
+}
+
+/// As [`by_keys`], where no transaction is open.
+pub(in crate::sales) async fn read_by_keys(
+    connection: &impl TransactionTrait<Transaction = DatabaseTransaction>,
+    place: (BusinessId, SalesChannelId),
+    keys: &[DocumentKey],
+) -> Result<HashMap<DocumentKey, Sale>, DbErr> {
+    let tx = connection.begin().await?;
+    let found = by_keys(&tx, place, keys).await?;
+    tx.commit().await?;
     Ok(found)
 }
 
