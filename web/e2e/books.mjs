@@ -38,6 +38,15 @@ export async function openBooks(gateway, realm = REALM) {
         LinkedTxn: appliesTo && [{ TxnId: appliesTo.Id, TxnType: 'Invoice' }],
         Line: linesOf(lines, discount, shipping),
       }),
+    /** As if the company kept books in several currencies: nothing is reckoned again there. */
+    inCurrency: (kind, record, currency, rate) =>
+      gateway.control({
+        command: 'edit',
+        realm,
+        entity: kind,
+        id: record.Id,
+        set: { CurrencyRef: { value: currency }, ExchangeRate: rate },
+      }),
     edit: (kind, record, { lines }) => write(kind, { ...record, Line: linesOf(lines) }),
     void: (kind, record) => write(kind, { Id: record.Id, SyncToken: record.SyncToken }, '?operation=void'),
     remove: (kind, record) => write(kind, { Id: record.Id, SyncToken: record.SyncToken }, '?operation=delete'),

@@ -149,7 +149,7 @@ test('a sale shows its lines with the discount spread over them, and shipping ap
 });
 
 test('a line opens to its lots, and the tree adds up to its cost', async () => {
-  await go('sales?number=1001');
+  await go('sales?search=1001');
   await row('1001').getByRole('link').click();
   await me.t('explain-line').click();
   await me.t('line-lots').waitFor();
@@ -240,6 +240,25 @@ test('what was edited or voided in the books follows, and every version is kept'
   assert.deepEqual(versions, ['CREATED', 'EDITED']);
   assert.equal(await textOf(me.t('sale-revenue')), '$1,400.00');
   assert.equal(await textOf(me.t('sale-cost')), '$980.00');
+});
+
+test('a credit memo brings goods back, and a sale in another currency counts in the home currency', async () => {
+  const of = (number, price, more) =>
+    books.sell({ number, date: ago(1), lines: [{ item: ITEMS.table, quantity: 2, price }], ...more });
+  await of('CM-1', 200, { kind: 'CreditMemo', appliesTo: written['1001'] });
+  await books.inCurrency('Invoice', await of('1009', 160), 'EUR', 1.25);
+  await go('sales');
+  assert.match(await syncSales(), /^SUCCEEDED/);
+  assert.equal(await countShown(me, 'created'), 2);
+  await row('CM-1').getByRole('link').click();
+  await me.t('sale-lines').waitFor();
+  assert.equal(await textOf(me.t('sale-revenue')), '-$400.00');
+  assert.equal(await textOf(me.t('sale-cost')), '-$280.00');
+  await screenshot(me.page, 'sales-credit-memo');
+  await go('sales?search=1009');
+  await row('1009').getByRole('link').click();
+  await me.page.getByText('EUR, at 1.25').waitFor();
+  assert.equal(await textOf(me.t('sale-revenue')), '$400.00');
 });
 
 test('a channel is put to rest and taken up again; the manual one is always there', async () => {
